@@ -1,0 +1,89 @@
+"""Who acts: a person, for an organisation or for the zone, with the roles that count now."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import Membership, Organisation, User
+from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.core.errors import DomainError, NotAllowed
+
+
+class NotVerified(DomainError):
+    """The organisation's authorisation was not looked at yet; nothing binding can be done for it."""
+
+    code = "not_verified"
+    status = 403
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person acting now. `user` None is the system itself (deadlines)."""
+
+    user: User | None
+    organisation: Organisation | None = None
+    roles: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def system(cls) -> "Actor":
+        """The site itself, when a deadline acts."""
+        return cls(None)
+
+    @classmethod
+    def of(cls, user: User, organisation: Organisation | None = None) -> "Actor":
+        """The person, for this organisation (or the first one that counts, when none is named)."""
+        memberships = Membership.objects.filter(user=user, is_active=True).select_related("organisation").order_by("pk")
+        if organisation is not None:
+            memberships = memberships.filter(organisation=organisation)
+        membership = memberships.first()
+        if membership is None:
+            return cls(user, None, frozenset(user.staff_roles))
+        return cls(user, membership.organisation, frozenset(membership.roles) | frozenset(user.staff_roles))
+
+    @property
+    def label(self) -> str:
+        """How logs name the actor."""
+        if self.user is None:
+            return _("系统")
+        return f"{self.user}（{self.organisation}）" if self.organisation else str(self.user)
+
+    @property
+    def organisation_code(self) -> str:
+        return self.organisation.credit_code if self.organisation else ""
+
+    @property
+    def is_system(self) -> bool:
+        return self.user is None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person works for the zone, in any role."""
+        return self.user is not None and bool(self.user.staff_roles)
+
+    def has_staff_role(self, *roles: StaffRole) -> bool:
+        """Whether the person has any of these staff roles; the system has all."""
+        return self.user is None or self.user.has_staff_role(*roles)
+
+    def acts_for(self, organisation: Organisation | int | None, *roles: MemberRole) -> bool:
+        """Whether the actor acts for this organisation now, in any of the roles (administrators have all)."""
+        if self.user is None:
+            return True
+        pk = organisation.pk if isinstance(organisation, Organisation) else organisation
+        if self.organisation is None or pk is None or self.organisation.pk != pk:
+            return False
+        return not roles or MemberRole.ADMINISTRATOR in self.roles or bool({str(r) for r in roles} & self.roles)
+
+    def require_staff(self, *roles: StaffRole) -> None:
+        """NotAllowed unless the person has one of the staff roles."""
+        if not self.has_staff_role(*roles):
+            raise NotAllowed()
+
+    def require_member(self, organisation: Organisation | int | None, *roles: MemberRole) -> None:
+        """NotAllowed unless the actor acts for the organisation in one of the roles."""
+        if not self.acts_for(organisation, *roles):
+            raise NotAllowed()
+
+    def require_verified(self) -> None:
+        """NotVerified before an operator has looked at the organisation's authorisation: no binding act."""
+        if self.user is not None and (self.organisation is None or not self.organisation.is_verified):
+            raise NotVerified(_("单位授权书尚未核验，暂不能办理有约束力的操作。请在“单位与成员”中上传盖章授权书，核验后即可继续。"))

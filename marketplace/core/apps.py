@@ -1,0 +1,14 @@
+"""What every other app stands on."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "marketplace.core"
+    label = "core"
+    verbose_name = "基础"
+
+    def ready(self) -> None:
+        from marketplace.core import events, inbox
+
+        events.subscribe(inbox.MessagePosted, "core.mail", inbox.send_mail)

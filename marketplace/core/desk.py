@@ -1,0 +1,42 @@
+"""The desk: what waits for me, by deadline, each with its one next act. Every app registers a source."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+
+from marketplace.core.rules import Alert
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for the actor.
+
+    `title` says what it is about, `act` is the verb of the one next step, `url` where it is done, `due_at` when it must
+    be done (None: no limit), `group` a heading, `subject` a second line, `level` how its time limit stands.
+    """
+
+    title: str
+    act: str | Promise
+    url: str
+    due_at: datetime | None = None
+    group: str | Promise = ""
+    subject: str = ""
+    level: Alert = Alert.QUIET
+
+
+Source = Callable[[Any], Iterable[Task]]
+_sources: dict[str, Source] = {}
+
+
+def register(name: str, source: Source) -> None:
+    """Let `source(actor)` add tasks to every desk."""
+    _sources[name] = source
+
+
+def tasks(actor: Any) -> list[Task]:
+    """Everything that waits for this actor: with a deadline first, the nearest on top."""
+    found = [task for source in _sources.values() for task in source(actor)]
+    return sorted(found, key=lambda t: (t.due_at is None, t.due_at.timestamp() if t.due_at else 0, t.title))

@@ -1,0 +1,93 @@
+"""Events: the only way upward. One outbox row per subscriber, in the transaction of the act.
+
+An event is a frozen dataclass of plain values (ids, codes); subscribers register in `apps.py`. A handler runs in its
+own transaction together with the mark "done": what it writes happens exactly once. What it sends outside the database
+happens at least once.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from marketplace.core import clock
+from marketplace.core.models import OutboxMessage
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events; fields are JSON values."""
+
+
+E = TypeVar("E", bound=Event)
+_subscribers: dict[str, dict[str, Callable[[Any], None]]] = {}
+_types: dict[str, type[Event]] = {}
+
+
+def name_of(kind: type[Event]) -> str:
+    """The stable name under which an event stands in the outbox."""
+    return f"{kind.__module__.removeprefix('marketplace.')}.{kind.__name__}"
+
+
+def subscribe(kind: type[E], key: str, handler: Callable[[E], None]) -> None:
+    """Let `handler` run once after each commit that published a `kind`. `key` is unique and stable."""
+    name = name_of(kind)
+    _types[name] = kind
+    _subscribers.setdefault(name, {})[key] = handler
+
+
+def publish(event: Event) -> None:
+    """Write the event for each of its subscribers. Must run inside a transaction."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is published inside the transaction of its act")
+    name = name_of(type(event))
+    rows = [OutboxMessage(event=name, subscriber=key, payload=asdict(event)) for key in _subscribers.get(name, {})]
+    OutboxMessage.objects.bulk_create(rows)
+
+
+def subscribers() -> dict[str, list[str]]:
+    """Event name → keys of its subscribers, for the documentation and its test."""
+    return {name: sorted(handlers) for name, handlers in _subscribers.items()}
+
+
+def dispatch(limit: int = 200) -> int:
+    """Handle open messages in their order, at most `limit`; returns how many were tried. Safe to run in several processes."""
+    tried = 0
+    while tried < limit and _dispatch_one():
+        tried += 1
+    return tried
+
+
+def _ready() -> Any:
+    moment = clock.now()
+    return OutboxMessage.objects.filter(done_at=None, attempts__lt=MAX_ATTEMPTS).filter(Q(retry_at=None) | Q(retry_at__lte=moment))
+
+
+def _dispatch_one() -> bool:
+    if not _ready().exists():  # look before taking SQLite's writer lock
+        return False
+    with transaction.atomic():
+        message = _ready().order_by("id").select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
+        if message is None:
+            return False
+        try:
+            with transaction.atomic():
+                handler = _subscribers[message.event][message.subscriber]
+                handler(_types[message.event](**message.payload))
+        except Exception as error:  # a failing subscriber must not stop the others
+            logger.exception("subscriber %s failed on %s", message.subscriber, message.event)
+            message.attempts += 1
+            message.retry_at = clock.now() + timedelta(seconds=min(2**message.attempts, 900))
+            message.error = f"{type(error).__name__}: {error}"[:2000]
+        else:
+            message.done_at = clock.now()
+            message.error = ""
+        message.save(update_fields=["attempts", "retry_at", "error", "done_at"])
+    return True

@@ -1,0 +1,180 @@
+"""Uploads: what a file really is, where its bytes lie, and who may read it.
+
+A file is judged by its content, never by its name. Bytes lie once under their SHA-256; a `StoredFile` row names them,
+and its `purpose` (declared in `apps.py`) decides who may open it.
+"""
+
+import hashlib
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, UnidentifiedImageError
+
+from marketplace.core.errors import DomainError
+from marketplace.core.models import StoredFile
+
+MAX_PIXELS = 60_000_000
+CHUNK = 1 << 20
+
+MayRead = Callable[[Any, StoredFile], bool]
+_purposes: dict[str, MayRead] = {}
+
+
+class BadFile(DomainError):
+    """A file that is not taken."""
+
+    code = "bad_file"
+    status = 422
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file: its content type and how a person calls it."""
+
+    content_type: str
+    label: str
+    suffixes: tuple[str, ...]
+
+
+PDF = Kind("application/pdf", "PDF", (".pdf",))
+PNG = Kind("image/png", "PNG", (".png",))
+JPEG = Kind("image/jpeg", "JPG", (".jpg", ".jpeg"))
+DOCX = Kind("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX", (".docx",))
+XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX", (".xlsx",))
+ZIP = Kind("application/zip", "ZIP", (".zip",))
+
+SCANS = (PDF, PNG, JPEG)
+DOCUMENTS = (PDF, PNG, JPEG, DOCX, XLSX)
+DELIVERABLES = (PDF, PNG, JPEG, DOCX, XLSX, ZIP)
+
+
+def register(purpose: str, may_read: MayRead) -> None:
+    """Let `may_read(actor, stored_file)` decide who opens files of this purpose."""
+    _purposes[purpose] = may_read
+
+
+def may_read(actor: Any, stored: StoredFile) -> bool:
+    """Whether the actor may open the file; nobody may where the purpose is unknown."""
+    rule = _purposes.get(stored.purpose)
+    return bool(rule and rule(actor, stored))
+
+
+def inspect(upload: UploadedFile, accepted: tuple[Kind, ...]) -> Kind:
+    """What the upload is. BadFile when it is too large, empty, not what its name says, of no accepted kind, or dangerous."""
+    limit = settings.MAX_UPLOAD_BYTES
+    size = upload.size or 0
+    labels = "、".join(kind.label for kind in accepted)
+    if size > limit:
+        raise BadFile(
+            _("文件“%(name)s”有 %(size).1f MB，超过 %(limit)d MB 的上限。请压缩或拆分后再上传。")
+            % {"name": upload.name, "size": size / 1048576, "limit": limit // 1048576}
+        )
+    if size == 0:
+        raise BadFile(_("文件“%(name)s”是空的。请检查原文件后重新上传。") % {"name": upload.name})
+    kind = _sniff(upload)
+    if kind is None or kind not in accepted:
+        raise BadFile(
+            _("文件“%(name)s”的实际内容不是可接受的格式（%(labels)s）。改文件名不会改变内容，请另存为上述格式后上传。")
+            % {"name": upload.name, "labels": labels}
+        )
+    if Path(upload.name or "").suffix.lower() not in kind.suffixes:
+        raise BadFile(
+            _("文件“%(name)s”的内容是 %(label)s，与扩展名不一致。请用正确的扩展名保存后上传。") % {"name": upload.name, "label": kind.label}
+        )
+    if kind in (PNG, JPEG):
+        _check_picture(upload)
+    if kind in (DOCX, XLSX, ZIP):
+        _check_archive(upload)
+    return kind
+
+
+def store(upload: UploadedFile, *, purpose: str, by: Any, holder: str = "", accepted: tuple[Kind, ...] = SCANS) -> StoredFile:
+    """Check the upload, write its bytes once under their hash, and return its row. Raises BadFile."""
+    if purpose not in _purposes:
+        raise LookupError(f"nobody says who may read files of purpose {purpose}")
+    kind = inspect(upload, accepted)
+    digest = hashlib.sha256()
+    upload.seek(0)
+    for chunk in upload.chunks(CHUNK):
+        digest.update(chunk)
+    sha256 = digest.hexdigest()
+    path = path_of(sha256)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(f".{id(upload):x}")
+        upload.seek(0)
+        with draft.open("wb") as target:
+            for chunk in upload.chunks(CHUNK):
+                target.write(chunk)
+        draft.replace(path)
+    name = Path((upload.name or "file").replace("\\", "/")).name[-200:]
+    return StoredFile.objects.create(
+        name=name, sha256=sha256, size=upload.size or 0, content_type=kind.content_type, purpose=purpose, holder=holder, uploaded_by=by.user
+    )
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes with this hash lie."""
+    return Path(settings.PRIVATE_ROOT) / sha256[:2] / sha256
+
+
+def open_bytes(stored: StoredFile) -> IO[bytes]:
+    """The file's bytes, for reading."""
+    return path_of(stored.sha256).open("rb")
+
+
+def _sniff(upload: UploadedFile) -> Kind | None:
+    upload.seek(0)
+    head = upload.read(16)
+    if head.startswith(b"%PDF-"):
+        return PDF
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if head.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if head.startswith(b"PK\x03\x04"):
+        return _kind_of_archive(upload)
+    return None
+
+
+def _kind_of_archive(upload: UploadedFile) -> Kind | None:
+    upload.seek(0)
+    try:
+        names = set(zipfile.ZipFile(upload.file).namelist())  # type: ignore[arg-type]
+    except zipfile.BadZipFile:
+        return None
+    if "word/document.xml" in names:
+        return DOCX
+    return XLSX if "xl/workbook.xml" in names else ZIP
+
+
+def _check_archive(upload: UploadedFile) -> None:
+    upload.seek(0)
+    infos = zipfile.ZipFile(upload.file).infolist()  # type: ignore[arg-type]
+    if len(infos) > 5000 or sum(info.file_size for info in infos) > 40 * settings.MAX_UPLOAD_BYTES:
+        raise BadFile(_("压缩文件“%(name)s”展开后过大。请只打包需要的文件。") % {"name": upload.name})
+    if any(info.filename.lower().endswith((".exe", ".bat", ".cmd", ".js", ".vbs", ".scr", "vbaproject.bin")) for info in infos):
+        raise BadFile(_("压缩文件“%(name)s”里有可执行文件或宏。请删除后重新打包。") % {"name": upload.name})
+
+
+def _check_picture(upload: UploadedFile) -> None:
+    upload.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(upload.file) as picture:  # type: ignore[arg-type]
+                width, height = picture.size
+                if width * height > MAX_PIXELS:
+                    raise Image.DecompressionBombError
+                picture.verify()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise BadFile(_("图片“%(name)s”的像素过大（超过 6000 万）。请缩小后再上传。") % {"name": upload.name}) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise BadFile(_("图片“%(name)s”已损坏，无法打开。请重新导出后上传。") % {"name": upload.name}) from error

@@ -1,0 +1,118 @@
+"""Form parts that every app uses: uploads that survive a failed form, and errors of services on their fields."""
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core import files
+from marketplace.core.errors import DomainError
+from marketplace.core.models import StoredFile
+
+SALT = "core.stored-file"
+
+
+class StoredFileInput(forms.ClearableFileInput):
+    """A file input beside a hidden, signed token of the file that is stored already."""
+
+    template_name = "components/stored_file_input.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return {"upload": files.get(name), "token": data.get(f"{name}-token", "")}
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in files and f"{name}-token" not in data
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        stored = value if isinstance(value, StoredFile) else None
+        context = super().get_context(name, None, attrs)
+        context["widget"].update(stored=stored, token=signing.dumps(str(stored.pk), salt=SALT) if stored else "")
+        return context
+
+
+class StoredFileField(forms.Field):
+    """An upload that is checked and stored at once, so that a form with errors elsewhere doesn't lose it.
+
+    Cleans to a `StoredFile` or None. `actor` must be set (see `ActorForm`) before validation.
+    """
+
+    widget = StoredFileInput
+
+    def __init__(self, *, purpose: str, accepted: tuple[files.Kind, ...] = files.SCANS, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.purpose, self.accepted, self.actor, self.holder = purpose, accepted, None, ""
+        self.widget.attrs["accept"] = ",".join(suffix for kind in accepted for suffix in kind.suffixes)
+        if not self.help_text:
+            self.help_text = _("可上传 %(labels)s，不超过 50 MB。") % {"labels": "、".join(k.label for k in accepted)}
+
+    def clean(self, value: Any) -> StoredFile | None:
+        if isinstance(value, StoredFile) or value is None:
+            return self._required(value)
+        upload: UploadedFile | None = value["upload"]
+        if upload is not None:
+            try:
+                return files.store(upload, purpose=self.purpose, by=self.actor, holder=self.holder, accepted=self.accepted)
+            except files.BadFile as error:
+                raise forms.ValidationError(error.message, code=error.code) from error
+        return self._required(self._from_token(value["token"]))
+
+    def _required(self, value: StoredFile | None) -> StoredFile | None:
+        if value is None and self.required:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return value
+
+    def _from_token(self, token: str) -> StoredFile | None:
+        try:
+            pk = signing.loads(token, salt=SALT) if token else None
+        except signing.BadSignature:
+            return None
+        stored = StoredFile.objects.filter(pk=pk, purpose=self.purpose).first() if pk else None
+        mine = stored is not None and (files.may_read(self.actor, stored) or stored.uploaded_by_id == self.actor.user.pk)  # type: ignore[attr-defined]
+        return stored if mine else None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data and data.get("upload"))
+
+
+class ActorForm(forms.Form):
+    """A form that knows who fills it in; uploads it took are shown again when another field is wrong."""
+
+    def __init__(self, *args: Any, actor: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor
+        for field in self.fields.values():
+            if isinstance(field, StoredFileField):
+                field.actor = actor
+                field.holder = actor.organisation_code
+
+    def refuse(self, error: DomainError) -> None:
+        """Show a service's refusal on the field it names, or above the form."""
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        bound = super().__getitem__(name)
+        if isinstance(bound.field, StoredFileField):
+            cleaned = getattr(self, "cleaned_data", {}).get(name)
+            bound.value = lambda: cleaned or bound.initial  # type: ignore[method-assign]
+        return bound
+
+
+def service_errors(form: ActorForm) -> Any:
+    """Context manager: a DomainError raised inside becomes an error of the form. `if form.is_valid(): with service_errors(form): …`."""
+    return _ServiceErrors(form)
+
+
+class _ServiceErrors:
+    def __init__(self, form: ActorForm) -> None:
+        self.form = form
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: object, trace: object) -> bool:
+        if isinstance(error, DomainError) and error.status != 403:
+            self.form.refuse(error)
+            return True
+        return False

@@ -1,0 +1,92 @@
+"""Telling people: a line in the inbox at once, an e-mail after the commit.
+
+Kinds are declared in `apps.py` of the app that sends them: subject and body with named placeholders, so that the words
+are made in the reader's language when they are read. `params` and words never hold a price of a sealed bid.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import models
+from django.utils import translation
+from django.utils.functional import Promise
+
+from marketplace.core import clock, events
+from marketplace.core.models import Message
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The words of a kind of message; `mail` False keeps it out of e-mail."""
+
+    subject: str | Promise
+    body: str | Promise
+    mail: bool = True
+
+
+@dataclass(frozen=True)
+class Words:
+    """A message as its reader sees it."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class MessagePosted(events.Event):
+    """A message that wants to go out by e-mail."""
+
+    message_id: int
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(**kinds: Kind) -> None:
+    """Declare kinds of messages; names use `__` for the dot: `tenders__published`."""
+    _kinds.update({name.replace("__", "."): kind for name, kind in kinds.items()})
+
+
+def tell(users: Iterable[Any], kind: str, *, url: str = "", **params: Any) -> None:
+    """Put a message of a registered kind into each user's inbox, once per user; in the act's transaction."""
+    declared = _kinds[kind]
+    unique = {user.pk: user for user in users if user is not None and user.is_active}
+    for user in unique.values():
+        message = Message.objects.create(recipient=user, kind=kind, params=params, url=url)
+        if declared.mail and user.email:
+            events.publish(MessagePosted(message.pk))
+
+
+def words(message: Message) -> Words:
+    """Subject and body in the language that is active now."""
+    kind = _kinds.get(message.kind)
+    if kind is None:
+        return Words(message.kind, "")
+    return Words(str(kind.subject) % message.params, str(kind.body) % message.params)
+
+
+def unread_count(user: models.Model) -> int:
+    """How many of the user's messages are unread."""
+    return Message.objects.filter(recipient=user, read_at=None).count()
+
+
+def mark_read(user: models.Model, pk: int | None = None) -> None:
+    """Mark one message, or all of them, as read."""
+    mine = Message.objects.filter(recipient=user, read_at=None)
+    (mine.filter(pk=pk) if pk else mine).update(read_at=clock.now())
+
+
+def send_mail(event: MessagePosted) -> None:
+    """Send a message by e-mail, once."""
+    message = Message.objects.select_related("recipient").get(pk=event.message_id)
+    if message.mailed_at or not message.recipient.email:
+        return
+    with translation.override(getattr(message.recipient, "language", "") or settings.LANGUAGE_CODE):
+        text = words(message)
+    link = f"\n\n{settings.SITE_URL}{message.url}" if message.url else ""
+    EmailMessage(text.subject, text.body + link, settings.DEFAULT_FROM_EMAIL, [message.recipient.email]).send()
+    message.mailed_at = clock.now()
+    message.save(update_fields=["mailed_at"])

@@ -1,0 +1,90 @@
+"""Pages without a subject: health, preferences, downloads, the inbox, an expired form."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db import connection
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from marketplace.core import files, health, inbox
+from marketplace.core.models import Message, StoredFile
+
+PREFERENCES = {"theme": {"light", "dark", "auto"}, "size": {"normal", "large", "elder"}, "contrast": {"normal", "more"}}
+
+
+@never_cache
+@require_GET
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the site can serve, 503 when it can't; each part with a word about it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    parts = health.report()
+    return JsonResponse({"ok": all(part["ok"] for part in parts.values() if part["essential"]), "parts": parts})
+
+
+@require_GET
+def preferences(request: HttpRequest) -> HttpResponse:
+    """Keep the theme, text size and contrast in cookies, and go back to the page."""
+    target = request.GET.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
+        target = "/"
+    response = redirect(target)
+    for name, choices in PREFERENCES.items():
+        value = request.GET.get(name)
+        if value in choices:
+            response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", secure=request.is_secure())
+    return response
+
+
+@require_GET
+def download(request: HttpRequest, pk: str, name: str = "") -> FileResponse:
+    """A stored file, for those who may read it; 404 for everybody else."""
+    stored = get_object_or_404(StoredFile, pk=pk)
+    if not files.may_read(request.actor, stored):  # type: ignore[attr-defined]
+        raise Http404
+    response = FileResponse(files.open_bytes(stored), content_type=stored.content_type)
+    shown = stored.content_type in {"application/pdf", "image/png", "image/jpeg"} and "download" not in request.GET
+    response["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(stored.name)}"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=300"
+    return response
+
+
+@login_required
+@require_GET
+def messages_list(request: HttpRequest) -> HttpResponse:
+    """The visitor's inbox, newest first."""
+    mine = Message.objects.filter(recipient=request.user)
+    if request.GET.get("unread"):
+        mine = mine.filter(read_at=None)
+    page = Paginator(mine, 20).get_page(request.GET.get("page"))
+    return render(request, "core/inbox.html", {"page": page})
+
+
+@login_required
+@require_POST
+def messages_read(request: HttpRequest) -> HttpResponse:
+    """Mark all messages as read."""
+    inbox.mark_read(request.user)
+    return redirect("inbox")
+
+
+@login_required
+@require_GET
+def message_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a message as read and go where it points."""
+    message = get_object_or_404(Message, pk=pk, recipient=request.user)
+    inbox.mark_read(request.user, pk)
+    return redirect(message.url or "inbox")
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form whose page or session is too old; what was typed stays in the browser."""
+    context: dict[str, Any] = {"back": request.get_full_path()}
+    return render(request, "core/form_expired.html", context, status=403)

@@ -1,0 +1,132 @@
+"""Investment projects, their agent officer, and the route map of their approval."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalogue.models import Region, ServiceItem
+from marketplace.core import clock
+from marketplace.core.models import StoredFile
+from marketplace.tenders.models import Tender
+
+
+class RouteTemplate(models.Model):
+    """A version of a route map: `data` is a route of routes.yaml plus its questionnaire. A running project keeps its version."""
+
+    key = models.SlugField(_("标识"), max_length=40)
+    version = models.PositiveIntegerField(_("版本"), default=1)
+    name = models.CharField(_("名称"), max_length=120)
+    en = models.CharField(_("英文名称"), max_length=160, blank=True)
+    data = models.JSONField(_("环节"))
+    is_active = models.BooleanField(_("启用"), default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("审批路线图模板")
+        ordering = ["key", "-version"]
+        constraints = [models.UniqueConstraint(fields=["key", "version"], name="one_route_version")]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class Project(models.Model):
+    """An investment project. States: `rules.CASE` (supermarket §3.8)."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("待受理")
+        ACCEPTED = "accepted", _("已受理")
+        MANDATED = "mandated", _("已授权")
+        RUNNING = "running", _("办理中")
+        DONE = "done", _("已办结")
+        RETURNED = "returned", _("已退回")
+
+    code = models.CharField(_("项目代码"), max_length=30, unique=True)
+    name = models.CharField(_("项目名称"), max_length=200)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects", verbose_name=_("项目单位"))
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("代办员"))
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("建设地点"))
+    address = models.CharField(_("详细地址"), max_length=200, blank=True)
+    industry = models.CharField(_("行业"), max_length=60, blank=True)
+    investment = models.DecimalField(_("总投资（元）"), max_digits=16, decimal_places=2)
+    floor_area = models.DecimalField(_("建筑面积（平方米）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    funds = models.CharField(_("资金来源"), max_length=8, choices=Tender.Funds.choices, default=Tender.Funds.PRIVATE)
+    template = models.ForeignKey(RouteTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("路线图"))
+    answers = models.JSONField(_("问卷"), default=dict, blank=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.REQUESTED)
+    may_tender = models.BooleanField(_("授权代办员代发采购"), default=False)
+    created_at = models.DateTimeField(default=clock.now)
+    started_at = models.DateTimeField(_("启动时间"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("投资项目")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Step(models.Model):
+    """A step of a project's route map, frozen from its template. `after` lists keys of the steps before it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("未开始")
+        READY = "ready", _("可办理")
+        RUNNING = "running", _("办理中")
+        DONE = "done", _("已完成")
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="steps")
+    key = models.SlugField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+    stage = models.CharField(_("阶段"), max_length=40)
+    name = models.CharField(_("环节"), max_length=120)
+    unit = models.CharField(_("办理单位"), max_length=40)
+    after = models.JSONField(default=list)
+    statutory_days = models.PositiveSmallIntegerField(_("法定工作日"), null=True, blank=True)
+    promised_days = models.PositiveSmallIntegerField(_("承诺工作日"), default=0)
+    special_days = models.PositiveSmallIntegerField(_("特别程序工作日"), default=0)
+    own = models.BooleanField(_("企业自办"), default=False)
+    materials = models.JSONField(_("材料"), default=list)
+    note = models.CharField(_("备注"), max_length=300, blank=True)
+    state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.WAITING)
+    case_number = models.CharField(_("办件编号"), max_length=60, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    due_at = models.DateTimeField(_("应办结时间"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("环节")
+        ordering = ["project_id", "position"]
+        constraints = [models.UniqueConstraint(fields=["project", "key"], name="one_step_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.project.code} · {self.name}"
+
+
+class StepService(models.Model):
+    """An intermediary service that a step needs, and the tender, contract and deliverable that provide it."""
+
+    class State(models.TextChoices):
+        NEEDED = "needed", _("待采购")
+        TENDERING = "tendering", _("采购中")
+        CONTRACTED = "contracted", _("履约中")
+        DELIVERED = "delivered", _("成果已验收")
+        PROVIDED = "provided", _("自行提供")
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="services")
+    item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="+")
+    by_authority = models.BooleanField(_("审批部门委托"), default=False)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.NEEDED)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    contract_number = models.CharField(_("合同编号"), max_length=20, blank=True)
+    deliverable = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("成果"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("环节所需中介服务")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["step", "item"], condition=Q(by_authority=False), name="one_service_per_step")]
+
+    def __str__(self) -> str:
+        return f"{self.step} · {self.item}"

@@ -1,0 +1,184 @@
+"""Tenders, sealed bids, what the opening found, and the award."""
+
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import Organisation
+from marketplace.agencies.models import Agency
+from marketplace.catalogue.models import QualificationType, Region, RuleSet, ServiceItem
+from marketplace.core import clock
+from marketplace.core.models import StoredFile
+
+
+class Tender(models.Model):
+    """A purchase of one service item. States and acts: `rules.PROCUREMENT` (supermarket §3.3)."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        CHECKING = "checking", _("待核对")
+        PUBLISHED = "published", _("报名中")
+        CLOSED = "closed", _("待开标")
+        SELECTING = "selecting", _("选取中")
+        PUBLICITY = "publicity", _("结果公示")
+        SUSPENDED = "suspended", _("异议处理")
+        NOTIFIED = "notified", _("已中选")
+        CONTRACTED = "contracted", _("已签合同")
+        IN_SERVICE = "in_service", _("服务中")
+        ACCEPTED = "accepted", _("已验收")
+        CLOSED_OK = "closed_ok", _("已完成")
+        FAILED = "failed", _("流标")
+        CANCELLED = "cancelled", _("已取消")
+        TERMINATED = "terminated", _("已终止")
+
+    class Funds(models.TextChoices):
+        PUBLIC = "public", _("财政性或国有资金")
+        PRIVATE = "private", _("社会资金")
+
+    number = models.CharField(_("项目编号"), max_length=20, unique=True, null=True, blank=True)
+    chain = models.UUIDField(default=uuid.uuid4, help_text=_("同一采购的各次公告共用"))
+    attempt = models.PositiveSmallIntegerField(_("公告次数"), default=1)
+    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tenders", verbose_name=_("采购人"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("代办员"))
+    item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="tenders", verbose_name=_("服务事项"))
+    title = models.CharField(_("采购项目名称"), max_length=200)
+    content = models.TextField(_("服务内容与要求"), max_length=10000, blank=True)
+    project_code = models.CharField(_("投资项目代码"), max_length=40, blank=True)
+    project_name = models.CharField(_("投资项目名称"), max_length=200, blank=True)
+    project_reference = models.CharField(max_length=80, blank=True, help_text="given by projects: the step it came from")
+    funds = models.CharField(_("资金来源"), max_length=8, choices=Funds.choices, default=Funds.PRIVATE)
+    budget = models.DecimalField(_("预算金额（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
+    ceiling = models.DecimalField(_("最高限价（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
+    floor = models.DecimalField(_("最低限价（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
+    days = models.PositiveSmallIntegerField(_("服务期限（工作日）"), null=True, blank=True)
+    payment_terms = models.CharField(_("付款方式"), max_length=300, blank=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("服务地点"))
+    local_only = models.BooleanField(_("须服务该地区"), default=False)
+    practitioners_needed = models.PositiveSmallIntegerField(_("注册执业人员不少于（人）"), default=0)
+    method = models.CharField(_("选取方式"), max_length=20, default="lowest_price")
+    method_settings = models.JSONField(default=dict, blank=True)
+    chosen_agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("直接选取的机构")
+    )
+    choice_reason = models.TextField(_("直接选取理由"), max_length=1000, blank=True)
+    response_days = models.PositiveSmallIntegerField(_("报名时间（工作日）"), default=3)
+    contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
+    contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
+    complaint_phone = models.CharField(_("投诉电话"), max_length=40, blank=True)
+    attachments = models.ManyToManyField(StoredFile, blank=True, related_name="+", verbose_name=_("附件"))
+
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
+    ruleset = models.ForeignKey(RuleSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now)
+    published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("截止时间"), null=True, blank=True)
+    opened_at = models.DateTimeField(_("开标时间"), null=True, blank=True)
+    publicity_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
+    cancel_reason = models.TextField(_("取消原因"), blank=True)
+    check_reasons = models.JSONField(_("退回原因"), default=list, blank=True)
+
+    public_key = models.CharField(max_length=64, blank=True)
+    wrapped_key = models.BinaryField(null=True, blank=True, help_text="the private key, sealed by a key outside the database")
+    record = models.JSONField(default=dict, blank=True, help_text="the published selection record: case and outcome")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("采购项目")
+        ordering = ["-published_at", "-id"]
+        indexes = [models.Index(fields=["state", "closes_at"], name="tender_by_state")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ceiling=None) | Q(ceiling__gt=Decimal(0)), name="ceiling_positive"),
+            models.CheckConstraint(condition=Q(floor=None) | Q(ceiling=None) | Q(floor__lte=models.F("ceiling")), name="floor_below_ceiling"),
+            models.CheckConstraint(condition=Q(state="draft") | Q(number__isnull=False), name="published_tender_has_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number or _('草稿')} {self.title}"
+
+
+class Requirement(models.Model):
+    """A qualification that a tender asks for; several rows of one `group` are alternatives (one of them)."""
+
+    tender = models.ForeignKey(Tender, on_delete=models.CASCADE, related_name="requirements")
+    group = models.PositiveSmallIntegerField(default=1)
+    type = models.ForeignKey(QualificationType, on_delete=models.PROTECT, related_name="+", verbose_name=_("资质类型"))
+    minimum_grade = models.CharField(_("最低等级"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("资格要求")
+        ordering = ["group", "pk"]
+        constraints = [models.UniqueConstraint(fields=["tender", "type"], name="one_requirement_per_type")]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.minimum_grade}".strip()
+
+
+class Bid(models.Model):
+    """A sealed response. Random primary key: numbers in a row would tell how many there are. States: supermarket §3.4."""
+
+    class State(models.TextChoices):
+        SEALED = "sealed", _("已密封")
+        REPLACED = "replaced", _("已替换")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        VALID = "valid", _("有效")
+        INVALID = "invalid", _("无效")
+        WINNER = "winner", _("中选")
+        SUBSTITUTE = "substitute", _("候补")
+        LOST = "lost", _("未中选")
+        GIVEN_UP = "given_up", _("放弃中选")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="bids")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.SEALED)
+    ciphertext = models.BinaryField()
+    commitment = models.CharField(max_length=64)
+    receipt = models.JSONField()
+    sealed_by_server = models.BooleanField(default=True)
+    submitted_at = models.DateTimeField(default=clock.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    idempotency_key = models.UUIDField(unique=True)
+    eligibility = models.JSONField(default=list, blank=True)
+
+    price = models.DecimalField(_("报价（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
+    days = models.PositiveSmallIntegerField(_("承诺工作日"), null=True, blank=True)
+    note = models.TextField(blank=True)
+    invalid_reason = models.CharField(max_length=20, blank=True)
+    rank = models.PositiveSmallIntegerField(_("名次"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("响应")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tender", "agency"], condition=~Q(state__in=["replaced", "withdrawn"]), name="one_live_bid_per_agency"
+            ),
+            models.UniqueConstraint(fields=["tender", "commitment"], name="one_commitment_per_tender"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tender.number} · {self.agency}"
+
+
+class Award(models.Model):
+    """The selected agency and its price; the notice is generated from it and never edited."""
+
+    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="award")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="awards")
+    bid = models.OneToOneField(Bid, on_delete=models.PROTECT, null=True, blank=True, related_name="award")
+    price = models.DecimalField(_("中选价（元）"), max_digits=14, decimal_places=2)
+    days = models.PositiveSmallIntegerField(_("服务期限（工作日）"))
+    accepted_at = models.DateTimeField(_("机构接受时间"), null=True, blank=True)
+    notice_number = models.CharField(_("通知书编号"), max_length=40, blank=True)
+    noticed_at = models.DateTimeField(_("通知书发出时间"), null=True, blank=True)
+    notice = models.JSONField(default=dict, blank=True, help_text="the notice's frozen content")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("中选结果")
+
+    def __str__(self) -> str:
+        return f"{self.tender.number} → {self.agency}"
