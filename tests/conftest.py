@@ -97,7 +97,7 @@ def clock_at() -> Callable:
 
 @pytest.fixture
 def drain() -> Callable[[], int]:
-    """Does what the worker does - due deadlines, events, log numbering - until nothing waits; returns how much was done.
+    """Does the worker's round - due deadlines, events, log numbering - until nothing waits; returns how much was done.
 
     A handler that failed fails the test with its error.
     """

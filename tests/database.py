@@ -12,7 +12,7 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -56,7 +56,12 @@ def key() -> str:
     apps = [ROOT / name for name in ("config", "demo", "cms", "search", "marketplace", "payments")]
     files = [ROOT / "requirements.txt", Path(__file__)]
     for app in apps:
-        files += [*app.rglob("migrations/*.py"), *app.rglob("apps.py"), *app.rglob("models.py"), *app.rglob("models/*.py")]
+        files += [
+            *app.rglob("migrations/*.py"),
+            *app.rglob("apps.py"),
+            *app.rglob("models.py"),
+            *app.rglob("models/*.py"),
+        ]
     for path in sorted(files):
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -110,8 +115,8 @@ class SQLiteTemplate:
             self.connection.close()
             unfinished = self.file.with_suffix(".unfinished")
             unfinished.unlink(missing_ok=True)
-            with sqlite3.connect(self.place) as source:
-                source.execute("VACUUM INTO ?", [str(unfinished)])
+            with closing(sqlite3.connect(self.place)) as source, closing(sqlite3.connect(unfinished)) as target:
+                source.backup(target)
             unfinished.rename(self.file)
 
     def lay(self) -> None:
@@ -175,5 +180,10 @@ class PostgreSQLTemplate:
 
         at = self.connection.settings_dict
         return psycopg.connect(
-            host=at["HOST"], port=at["PORT"], user=at["USER"], password=at["PASSWORD"], dbname="postgres", autocommit=True
+            host=at["HOST"],
+            port=at["PORT"],
+            user=at["USER"],
+            password=at["PASSWORD"],
+            dbname="postgres",
+            autocommit=True,
         )

@@ -14,7 +14,10 @@ def drain() -> int:
     total = 0
     for _ in range(MAX_ROUNDS):
         done = deadlines.run_due() + events.dispatch() + log.sequence()
-        failed = [*Deadline.objects.filter(done_at=None, attempts__gt=0), *OutboxMessage.objects.filter(done_at=None, attempts__gt=0)]
+        failed = [
+            *Deadline.objects.filter(done_at=None, attempts__gt=0),
+            *OutboxMessage.objects.filter(done_at=None, attempts__gt=0),
+        ]
         if failed:
             raise AssertionError("; ".join(f"{row}: {row.error}" for row in failed))
         if not done:
