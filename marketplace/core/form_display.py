@@ -45,15 +45,21 @@ class Problem:
     message: str
 
 
-def shown(bound: BoundField, *, hint: str = "", stored: Any = None) -> Shown:
-    """Everything needed to draw the field. `stored` is the file, or the files, that the server keeps already."""
+def shown(bound: BoundField, *, hint: str | None = None, stored: Any = None, placeholder: str | None = None) -> Shown:
+    """Everything needed to draw the field.
+
+    `stored` is the file, or the files, that the server keeps already; `hint` and `placeholder` replace the form's own
+    ("" removes them).
+    """
     kind = _kind(bound.field.widget)
-    text = hint or str(bound.help_text or "")
+    text = str(bound.help_text or "") if hint is None else str(hint)
     base = bound.auto_id or f"id_{bound.html_name}"
     files = _stored(bound, stored) if kind == "file" else []
     shows_itself = kind == "file" and bound.field.widget.template_name not in _DJANGO_FILE_INPUTS
     described = [part for part, there in ((f"{base}_hint", text), (f"{base}_error", bound.errors)) if there]
     attrs: dict[str, Any] = {"class": _classes(bound, kind)}
+    if placeholder is not None:
+        attrs["placeholder"] = placeholder or False  # False: Django leaves the attribute out
     if described and kind != "group":
         attrs["aria-describedby"] = " ".join(described)
     if inputmode := _TEXT_KINDS.get(getattr(bound.field.widget, "input_type", "") or ""):

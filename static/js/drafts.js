@@ -1,6 +1,6 @@
 // Forms with data-draft="key" keep what was typed in this browser, so that a lost log-in or a failed server loses nothing.
 // Kept apart per person (data-owner of the page). Never kept: passwords, files, hidden fields, one-time codes, data-no-draft.
-// A page that carries data-draft-done="key" says that the form arrived: then the draft goes.
+// A page that carries data-draft-done="key", or a message with the extra tag draft:key, says that the form arrived: then the draft goes.
 
 const words = document.getElementById("z-words")?.dataset ?? {};
 const owner = document.body.dataset.owner || "0";
@@ -129,6 +129,9 @@ function watch(form) {
 }
 
 for (const done of document.querySelectorAll("[data-draft-done]")) forget(done.dataset.draftDone);
+for (const message of document.querySelectorAll("[data-message-tags]")) {
+  for (const tag of message.dataset.messageTags.split(" ")) if (tag.startsWith("draft:")) forget(tag.slice("draft:".length));
+}
 for (const form of document.querySelectorAll("form[data-draft]")) watch(form);
 
 // Leaving a shared computer: the log-out form may take the drafts along.

@@ -279,8 +279,8 @@ def pagination(context: Context, page: "Page[Any]", unit: str = "") -> dict[str,
 
 @register.simple_tag
 def field(bound: BoundField, **options: Any) -> SafeString:
-    """A whole form field: label, hint, error, control. Options: `hint`, `label`, `prefix`, `suffix`, `stored`, `full`, `css`, `optional`."""
-    shown = form_display.shown(bound, hint=str(options.get("hint") or ""), stored=options.get("stored"))
+    """A whole form field: label, hint, error, control. Options: `hint`, `label`, `placeholder`, `prefix`, `suffix`, `stored`, `full`, `css`, `optional`."""
+    shown = form_display.shown(bound, **{name: options[name] for name in ("hint", "stored", "placeholder") if name in options})
     if shown.kind == "hidden":
         return mark_safe(shown.control)
     return render_to_string(
