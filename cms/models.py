@@ -16,8 +16,14 @@ class BodyBlock(StreamBlock):
     """What a notice, policy or help page is made of."""
 
     text = RichTextBlock(label=_("正文"), features=RICH)
-    picture = StructBlock([("image", ImageChooserBlock(label=_("图片"))), ("caption", CharBlock(label=_("说明"), required=False))], label=_("图片"))
-    download = StructBlock([("document", DocumentChooserBlock(label=_("文件"))), ("title", CharBlock(label=_("名称"), required=False))], label=_("下载"))
+    picture = StructBlock(
+        [("image", ImageChooserBlock(label=_("图片"))), ("caption", CharBlock(label=_("说明"), required=False))],
+        label=_("图片"),
+    )
+    download = StructBlock(
+        [("document", DocumentChooserBlock(label=_("文件"))), ("title", CharBlock(label=_("名称"), required=False))],
+        label=_("下载"),
+    )
 
 
 class HomePage(Page):
@@ -57,7 +63,13 @@ class ArticlePage(Page):
     source = models.CharField(_("来源"), max_length=120, blank=True)
     body = StreamField(BodyBlock(), verbose_name=_("正文"), blank=True)
 
-    content_panels = [*Page.content_panels, FieldPanel("date"), FieldPanel("summary"), FieldPanel("source"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("date"),
+        FieldPanel("summary"),
+        FieldPanel("source"),
+        FieldPanel("body"),
+    ]
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
     template = "cms/article.html"
@@ -79,9 +91,23 @@ class AgencyProfile(Words):
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, unique=True)
     name = models.CharField(_("机构名称"), max_length=120)
     slogan = models.CharField(_("一句话介绍"), max_length=80, blank=True)
-    logo = models.ForeignKey("wagtailimages.Image", on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("标志"))
+    logo = models.ForeignKey(
+        "wagtailimages.Image",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("标志"),
+    )
 
-    panels = [FieldPanel("name", read_only=True), FieldPanel("slogan"), FieldPanel("logo"), FieldPanel("intro"), FieldPanel("body"), PublishingPanel()]
+    panels = [
+        FieldPanel("name", read_only=True),
+        FieldPanel("slogan"),
+        FieldPanel("logo"),
+        FieldPanel("intro"),
+        FieldPanel("body"),
+        PublishingPanel(),
+    ]
 
     class Meta:
         verbose_name = verbose_name_plural = _("机构展示内容")

@@ -24,7 +24,9 @@ class Variable:
 
 VARIABLES: tuple[Variable, ...] = (
     Variable("VAR_DIR", str(BASE_DIR / "var"), "Folder of everything written at run time: database, uploads, keys."),
-    Variable("ENVIRONMENT_FILE", "", "A file of NAME=value lines read before these settings; default VAR_DIR/environment."),
+    Variable(
+        "ENVIRONMENT_FILE", "", "A file of NAME=value lines read before these settings; default VAR_DIR/environment."
+    ),
     Variable("SECRET_KEY", "", "Signs sessions and links; at least 50 random characters.", secret=True),
     Variable("DEBUG", "0", "1 shows tracebacks in the browser; never in production."),
     Variable("DEMO", "0", "1 makes this a demonstration: tour, one-click log-in, movable clock, no second factor."),
@@ -34,12 +36,24 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("DATABASE_URL", "", "postgresql://user:password@host/name; without it SQLite in VAR_DIR.", secret=True),
     Variable("REDIS_URL", "", "redis://…; shared cache and rate limits; without it the database serves.", secret=True),
     Variable("ELASTICSEARCH_URL", "", "http(s)://…; without it the embedded search answers.", secret=True),
-    Variable("EMAIL_URL", "", "smtp://user:password@host:port; without it mails are printed on the console.", secret=True),
+    Variable(
+        "EMAIL_URL", "", "smtp://user:password@host:port; without it mails are printed on the console.", secret=True
+    ),
     Variable("EMAIL_FROM", "noreply@localhost", "Sender of the site's e-mails."),
     Variable("STRIPE_SECRET_KEY", "", "Stripe's secret key; without it Stripe is not offered.", secret=True),
     Variable("STRIPE_WEBHOOK_SECRET", "", "Secret of the webhook endpoint at Stripe.", secret=True),
-    Variable("SEALING_KEY", "", "32 bytes in hexadecimal that wrap every tender's private key; default: a file of VAR_DIR/keys.", secret=True),
-    Variable("LOG_KEY", "", "32 bytes in hexadecimal, seed of the key that signs receipts and log heads; default: a file of VAR_DIR/keys.", secret=True),
+    Variable(
+        "SEALING_KEY",
+        "",
+        "32 bytes in hexadecimal that wrap every tender's private key; default: a file of VAR_DIR/keys.",
+        secret=True,
+    ),
+    Variable(
+        "LOG_KEY",
+        "",
+        "32 bytes in hexadecimal, seed of the key that signs receipts and log heads; default: a file of VAR_DIR/keys.",
+        secret=True,
+    ),
     Variable("MAX_UPLOAD_MB", "50", "Largest file that is accepted, in MiB."),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )

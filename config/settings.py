@@ -115,9 +115,11 @@ TEMPLATES = [
 ]
 
 # --- database ---------------------------------------------------------------------------------------------------------
-DATABASES: dict[str, Any] = {"default": environ.Env.db_url_config(environment.read("DATABASE_URL") or f"sqlite:///{VAR_DIR}/site.sqlite3")}
+DATABASES: dict[str, Any] = {
+    "default": environ.Env.db_url_config(environment.read("DATABASE_URL") or f"sqlite:///{VAR_DIR}/site.sqlite3")
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: a transaction that will write takes the writer's lock at its start, so "read, decide, write" is one act.
+    # IMMEDIATE: a transaction that will write takes the writer's lock first, so "read, decide, write" is one act.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -129,7 +131,9 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if environment.read("REDIS_URL"):
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.read("REDIS_URL")}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.read("REDIS_URL")}
+    }
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -245,7 +249,10 @@ CSP_DEFAULT: dict[str, Any] = {
 }
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": CSP_DEFAULT}
 
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
 if "pytest" in sys.modules:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests create hundreds of people
 

@@ -50,7 +50,9 @@ def log_in(request: HttpRequest) -> HttpResponse:
     persona = get_object_or_404(Persona.objects.select_related("user"), key=request.POST.get("persona", ""))
     logout(request)
     login(request, persona.user, backend=BACKEND)
-    messages.success(request, _("您正以 %(name)s（%(role)s）的身份浏览。") % {"name": str(persona.user), "role": persona.role})
+    messages.success(
+        request, _("您正以 %(name)s（%(role)s）的身份浏览。") % {"name": str(persona.user), "role": persona.role}
+    )
     return redirect(_safe(request, "desk"))
 
 
@@ -64,7 +66,9 @@ def move_clock(request: HttpRequest) -> HttpResponse:
     except (DomainError, ValueError) as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, _("站点时间已前进到 %(moment)s。") % {"moment": f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"})
+        messages.success(
+            request, _("站点时间已前进到 %(moment)s。") % {"moment": f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"}
+        )
     return redirect(_safe(request, "demo"))
 
 

@@ -26,13 +26,19 @@ class Payment(models.Model):
     payable_kind = models.CharField(max_length=40)
     payable_key = models.CharField(max_length=40)
     description = models.CharField(_("事由"), max_length=200)
-    payer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="payments_out", verbose_name=_("付款方"))
-    payee = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="payments_in", verbose_name=_("收款方"))
+    payer = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="payments_out", verbose_name=_("付款方")
+    )
+    payee = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="payments_in", verbose_name=_("收款方")
+    )
     amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("币种"), max_length=3, default="CNY")
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DUE)
     due_on = models.DateField(_("应付日期"))
-    proof = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("付款凭证"))
+    proof = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("付款凭证")
+    )
     proof_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(_("到账确认时间"), null=True, blank=True)
     dispute_reason = models.CharField(_("争议说明"), max_length=300, blank=True)
@@ -42,7 +48,9 @@ class Payment(models.Model):
         verbose_name = verbose_name_plural = _("付款")
         ordering = ["-created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["payable_kind", "payable_key"], condition=~Q(state="cancelled"), name="one_payment_per_payable"),
+            models.UniqueConstraint(
+                fields=["payable_kind", "payable_key"], condition=~Q(state="cancelled"), name="one_payment_per_payable"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="payment_amount_positive"),
         ]
 

@@ -74,14 +74,16 @@ def person(rng: random.Random) -> str:
 
 
 def firms(count: int, today: date, rng: random.Random) -> list[Firm]:
-    """`count` agencies, spread evenly over all fields so that every item and every living qualification type is held."""
+    """`count` agencies, spread over all fields so that every item and every living qualification type is held."""
     return [_firm(number, today, rng) for number in range(count)]
 
 
 def buyers(rng: random.Random) -> list[Buyer]:
     """The organisations that buy."""
     prefixes = {"enterprise": "91", "institution": "12", "government": "11"}
-    return [Buyer(i, name, kind, credit_code(prefixes[kind], rng), person(rng)) for i, (name, kind) in enumerate(BUYERS, 1)]
+    return [
+        Buyer(i, name, kind, credit_code(prefixes[kind], rng), person(rng)) for i, (name, kind) in enumerate(BUYERS, 1)
+    ]
 
 
 def _firm(number: int, today: date, rng: random.Random) -> Firm:

@@ -16,9 +16,21 @@ class AccountsConfig(AppConfig):
         files.register("accounts.authorisation", services.may_read_authorisation)
         desk.register("accounts", queries.desk_tasks)
         inbox.register(
-            accounts__claim_confirmed=inbox.Kind(_("单位授权已核验：%(organisation)s"), _("您提交的授权书已核验通过，可以代表 %(organisation)s 办理业务。")),
-            accounts__claim_refused=inbox.Kind(_("单位授权未通过：%(organisation)s"), _("授权书未通过核验，原因：%(reason)s。请重新上传后再次提交。")),
-            accounts__claim_waiting=inbox.Kind(_("待核验授权：%(organisation)s"), _("%(person)s 申请代表 %(organisation)s，请核验授权书。")),
-            accounts__invited=inbox.Kind(_("%(organisation)s 邀请您加入"), _("%(person)s 邀请您以成员身份加入 %(organisation)s。请打开链接确认。")),
-            accounts__joined=inbox.Kind(_("新成员加入：%(person)s"), _("%(person)s 已接受邀请，加入 %(organisation)s。")),
+            accounts__claim_confirmed=inbox.Kind(
+                _("单位授权已核验：%(organisation)s"),
+                _("您提交的授权书已核验通过，可以代表 %(organisation)s 办理业务。"),
+            ),
+            accounts__claim_refused=inbox.Kind(
+                _("单位授权未通过：%(organisation)s"), _("授权书未通过核验，原因：%(reason)s。请重新上传后再次提交。")
+            ),
+            accounts__claim_waiting=inbox.Kind(
+                _("待核验授权：%(organisation)s"), _("%(person)s 申请代表 %(organisation)s，请核验授权书。")
+            ),
+            accounts__invited=inbox.Kind(
+                _("%(organisation)s 邀请您加入"),
+                _("%(person)s 邀请您以成员身份加入 %(organisation)s。请打开链接确认。"),
+            ),
+            accounts__joined=inbox.Kind(
+                _("新成员加入：%(person)s"), _("%(person)s 已接受邀请，加入 %(organisation)s。")
+            ),
         )

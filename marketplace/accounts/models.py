@@ -61,7 +61,11 @@ class Organisation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("单位")
         ordering = ["name"]
-        constraints = [models.CheckConstraint(condition=Q(credit_code__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"), name="credit_code_alphabet")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(credit_code__regex=r"^[0-9A-HJ-NP-RTUWXY]{18}$"), name="credit_code_alphabet"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -90,7 +94,9 @@ class Membership(models.Model):
 
     def has_role(self, *roles: MemberRole) -> bool:
         """Whether the member has any of the roles; an administrator has all."""
-        return self.is_active and (MemberRole.ADMINISTRATOR in self.roles or bool({str(r) for r in roles} & set(self.roles)))
+        return self.is_active and (
+            MemberRole.ADMINISTRATOR in self.roles or bool({str(r) for r in roles} & set(self.roles))
+        )
 
 
 class Claim(models.Model):
@@ -103,7 +109,9 @@ class Claim(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="claims")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="claims")
-    authorisation = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("盖章授权书"))
+    authorisation = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("盖章授权书")
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.SUBMITTED)
     reason = models.CharField(_("原因"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("提交时间"), default=clock.now)
@@ -114,7 +122,9 @@ class Claim(models.Model):
         verbose_name = verbose_name_plural = _("授权核验")
         ordering = ["created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "organisation"], condition=Q(state="submitted"), name="one_open_claim")
+            models.UniqueConstraint(
+                fields=["user", "organisation"], condition=Q(state="submitted"), name="one_open_claim"
+            )
         ]
 
     def __str__(self) -> str:

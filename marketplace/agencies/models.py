@@ -35,12 +35,16 @@ class Agency(models.Model):
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
     contact_email = models.EmailField(_("电子邮箱"), blank=True)
     address = models.CharField(_("办公地址"), max_length=200, blank=True)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="agencies", verbose_name=_("所在地区"))
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="agencies", verbose_name=_("所在地区")
+    )
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     employees = models.PositiveIntegerField(_("从业人数"), null=True, blank=True)
     website = models.URLField(_("网站"), blank=True)
     business_scope = models.TextField(_("经营范围"), max_length=3000, blank=True)
-    commitment = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("入驻承诺书"))
+    commitment = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("入驻承诺书")
+    )
     committed_at = models.DateTimeField(_("承诺时间"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
     notice_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
@@ -80,14 +84,18 @@ class Qualification(models.Model):
         REVOKED = "revoked", _("已吊销")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="qualifications")
-    type = models.ForeignKey(QualificationType, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("资质类型"))
+    type = models.ForeignKey(
+        QualificationType, on_delete=models.PROTECT, related_name="certificates", verbose_name=_("资质类型")
+    )
     grade = models.CharField(_("等级"), max_length=20, blank=True)
     specialty = models.CharField(_("专业范围"), max_length=200, blank=True)
     number = models.CharField(_("证书编号"), max_length=60)
     issuer = models.CharField(_("发证机关"), max_length=120)
     issued_on = models.DateField(_("发证日期"))
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
-    scan = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证书扫描件"))
+    scan = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证书扫描件")
+    )
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
 
     class Meta:
@@ -95,9 +103,14 @@ class Qualification(models.Model):
         ordering = ["type_id", "-issued_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["type", "number"], condition=~Q(state__in=["rejected", "superseded", "revoked", "draft"]), name="one_certificate_number"
+                fields=["type", "number"],
+                condition=~Q(state__in=["rejected", "superseded", "revoked", "draft"]),
+                name="one_certificate_number",
             ),
-            models.CheckConstraint(condition=Q(valid_until=None) | Q(valid_until__gt=models.F("issued_on")), name="certificate_valid_after_issue"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gt=models.F("issued_on")),
+                name="certificate_valid_after_issue",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -113,14 +126,18 @@ class Practitioner(models.Model):
     licence_number = models.CharField(_("注册证书编号"), max_length=60)
     title = models.CharField(_("职称"), max_length=40, blank=True)
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
-    scan = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证书扫描件"))
+    scan = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证书扫描件")
+    )
     is_active = models.BooleanField(_("在册"), default=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("从业人员")
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["licence", "licence_number"], condition=Q(is_active=True), name="one_agency_per_licence")
+            models.UniqueConstraint(
+                fields=["licence", "licence_number"], condition=Q(is_active=True), name="one_agency_per_licence"
+            )
         ]
 
     def __str__(self) -> str:
@@ -131,20 +148,26 @@ class PastWork(models.Model):
     """Work done before: declared with evidence, or written by a contract of this market (`contract_number`)."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="past_work")
-    item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("服务事项"))
+    item = models.ForeignKey(
+        ServiceItem, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("服务事项")
+    )
     title = models.CharField(_("项目名称"), max_length=200)
     client = models.CharField(_("委托单位"), max_length=120)
     industry = models.CharField(_("行业"), max_length=60, blank=True)
     amount = models.DecimalField(_("合同金额（元）"), max_digits=14, decimal_places=2)
     started_on = models.DateField(_("开始日期"))
     finished_on = models.DateField(_("完成日期"))
-    evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证明材料"))
+    evidence = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证明材料")
+    )
     contract_number = models.CharField(_("本平台合同编号"), max_length=40, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("业绩")
         ordering = ["-finished_on"]
-        constraints = [models.CheckConstraint(condition=Q(finished_on__gte=models.F("started_on")), name="work_ends_after_start")]
+        constraints = [
+            models.CheckConstraint(condition=Q(finished_on__gte=models.F("started_on")), name="work_ends_after_start")
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -166,7 +189,9 @@ class ServiceOffer(models.Model):
     unit = models.CharField(_("计价单位"), max_length=20, blank=True)
     price_rule = models.CharField(_("计价说明"), max_length=300, blank=True)
     days = models.PositiveSmallIntegerField(_("承诺工作日"))
-    regions = models.ManyToManyField(Region, related_name="+", blank=True, verbose_name=_("服务区域"), help_text=_("不选表示全国"))
+    regions = models.ManyToManyField(
+        Region, related_name="+", blank=True, verbose_name=_("服务区域"), help_text=_("不选表示全国")
+    )
     content = models.TextField(_("服务内容"), max_length=3000, blank=True)
     is_active = models.BooleanField(_("上架"), default=True)
 
@@ -175,7 +200,9 @@ class ServiceOffer(models.Model):
         ordering = ["item__code"]
         constraints = [
             models.UniqueConstraint(fields=["agency", "item"], name="one_offer_per_item"),
-            models.CheckConstraint(condition=Q(price_mode="ask") | Q(price__gt=Decimal(0)), name="offer_price_positive"),
+            models.CheckConstraint(
+                condition=Q(price_mode="ask") | Q(price__gt=Decimal(0)), name="offer_price_positive"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -193,17 +220,23 @@ class ChangeRequest(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="change_requests")
     before = models.JSONField(_("变更前"))
     after = models.JSONField(_("变更后"))
-    evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证明材料"))
+    evidence = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证明材料")
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.SUBMITTED)
     reason = models.CharField(_("原因"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("提交时间"), default=clock.now)
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("信息变更申请")
         ordering = ["created_at"]
-        constraints = [models.UniqueConstraint(fields=["agency"], condition=Q(state="submitted"), name="one_open_change_request")]
+        constraints = [
+            models.UniqueConstraint(fields=["agency"], condition=Q(state="submitted"), name="one_open_change_request")
+        ]
 
     def __str__(self) -> str:
         return f"{self.agency} {self.created_at:%Y-%m-%d}"

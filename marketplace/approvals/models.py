@@ -38,7 +38,9 @@ class ApprovalItem(models.Model):
     promised = models.CharField(_("承诺时限"), max_length=20, blank=True)
     visits = models.PositiveSmallIntegerField(_("到现场次数"), default=0)
     data = models.JSONField(default=dict, help_text="the item's standard information as in approval-items.yaml")
-    services = models.ManyToManyField(ServiceItem, blank=True, related_name="approval_items", verbose_name=_("需要的中介服务"))
+    services = models.ManyToManyField(
+        ServiceItem, blank=True, related_name="approval_items", verbose_name=_("需要的中介服务")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("政务服务事项")

@@ -123,8 +123,12 @@ class RuleSet(models.Model):
     data = models.JSONField(_("规则"))
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DRAFT)
     effective_from = models.DateField(_("生效日期"))
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -132,7 +136,9 @@ class RuleSet(models.Model):
         ordering = ["-version"]
         constraints = [
             models.UniqueConstraint(fields=["region_code", "version"], name="one_ruleset_version"),
-            models.CheckConstraint(condition=Q(approved_by=None) | ~Q(approved_by=models.F("proposed_by")), name="two_people_per_ruleset"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=models.F("proposed_by")), name="two_people_per_ruleset"
+            ),
         ]
 
     def __str__(self) -> str:

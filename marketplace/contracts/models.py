@@ -33,8 +33,12 @@ class Contract(models.Model):
 
     number = models.CharField(_("合同编号"), max_length=20, unique=True)
     award = models.OneToOneField(Award, on_delete=models.PROTECT, related_name="contract")
-    buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("采购人"))
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("中介服务机构"))
+    buyer = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("采购人")
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="contracts", verbose_name=_("中介服务机构")
+    )
     title = models.CharField(_("项目名称"), max_length=200)
     amount = models.DecimalField(_("合同金额（元）"), max_digits=14, decimal_places=2)
     days = models.PositiveSmallIntegerField(_("服务期限（工作日）"))
@@ -44,9 +48,13 @@ class Contract(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     sign_by = models.DateTimeField(_("签订期限"))
     buyer_signed_at = models.DateTimeField(_("采购人确认时间"), null=True, blank=True)
-    buyer_signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    buyer_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     agency_signed_at = models.DateTimeField(_("机构确认时间"), null=True, blank=True)
-    agency_signed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    agency_signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     filed_at = models.DateTimeField(_("备案时间"), null=True, blank=True)
     due_on = models.DateField(_("应完成日期"), null=True, blank=True)
     completed_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
@@ -132,7 +140,9 @@ class Review(models.Model):
     fee = models.PositiveSmallIntegerField(_("服务收费"), validators=STAR)
     compliance = models.PositiveSmallIntegerField(_("服务规范"), validators=STAR)
     text = models.TextField(_("评价内容"), max_length=2000, blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     written_at = models.DateTimeField(_("评价时间"), default=clock.now)
     is_default = models.BooleanField(_("默认评价"), default=False)
     published_at = models.DateTimeField(_("公布时间"), null=True, blank=True)

@@ -44,7 +44,9 @@ class CalendarDay(models.Model):
     date = models.DateField(_("日期"), unique=True)
     is_workday = models.BooleanField(_("工作日"))
     name = models.CharField(_("说明"), max_length=60, blank=True)
-    provisional = models.BooleanField(_("暂定"), default=False, help_text=_("国务院办公厅尚未公布该年度安排，按法定节假日推算。"))
+    provisional = models.BooleanField(
+        _("暂定"), default=False, help_text=_("国务院办公厅尚未公布该年度安排，按法定节假日推算。")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("工作日历")
@@ -78,7 +80,9 @@ class Deadline(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "subject"], condition=Q(done_at=None), name="one_open_deadline_per_kind")
+            models.UniqueConstraint(
+                fields=["kind", "subject"], condition=Q(done_at=None), name="one_open_deadline_per_kind"
+            )
         ]
         indexes = [models.Index(fields=["due_at"], condition=Q(done_at=None), name="open_deadlines")]
 
@@ -114,7 +118,9 @@ class LogEntry(models.Model):
 
     log = models.CharField(max_length=8, choices=Log.choices)
     at = models.DateTimeField(_("时间"), default=clock.now)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     actor_label = models.CharField(_("操作人"), max_length=120)
     organisation_code = models.CharField(_("单位代码"), max_length=18, blank=True)
     action = models.CharField(_("操作"), max_length=60)
@@ -164,7 +170,9 @@ class StoredFile(models.Model):
     content_type = models.CharField(_("类型"), max_length=100)
     purpose = models.CharField(max_length=40)
     holder = models.CharField(max_length=80, blank=True, help_text=_("单位统一社会信用代码或对象；决定谁能打开"))
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=clock.now)
 
     class Meta:

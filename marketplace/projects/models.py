@@ -44,15 +44,33 @@ class Project(models.Model):
 
     code = models.CharField(_("项目代码"), max_length=30, unique=True)
     name = models.CharField(_("项目名称"), max_length=200)
-    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="projects", verbose_name=_("项目单位"))
-    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("代办员"))
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("建设地点"))
+    owner = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="projects", verbose_name=_("项目单位")
+    )
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("代办员"),
+    )
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("建设地点")
+    )
     address = models.CharField(_("详细地址"), max_length=200, blank=True)
     industry = models.CharField(_("行业"), max_length=60, blank=True)
     investment = models.DecimalField(_("总投资（元）"), max_digits=16, decimal_places=2)
     floor_area = models.DecimalField(_("建筑面积（平方米）"), max_digits=12, decimal_places=2, null=True, blank=True)
     funds = models.CharField(_("资金来源"), max_length=8, choices=Tender.Funds.choices, default=Tender.Funds.PRIVATE)
-    template = models.ForeignKey(RouteTemplate, on_delete=models.PROTECT, null=True, blank=True, related_name="projects", verbose_name=_("路线图"))
+    template = models.ForeignKey(
+        RouteTemplate,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("路线图"),
+    )
     answers = models.JSONField(_("问卷"), default=dict, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.REQUESTED)
     may_tender = models.BooleanField(_("授权代办员代发采购"), default=False)
@@ -121,12 +139,18 @@ class StepService(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.NEEDED)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     contract_number = models.CharField(_("合同编号"), max_length=20, blank=True)
-    deliverable = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("成果"))
+    deliverable = models.ForeignKey(
+        StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("成果")
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("环节所需中介服务")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["step", "item"], condition=Q(by_authority=False), name="one_service_per_step")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step", "item"], condition=Q(by_authority=False), name="one_service_per_step"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.step} · {self.item}"

@@ -27,7 +27,9 @@ class Card(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("预警与黄红牌")
         ordering = ["-raised_at"]
-        constraints = [models.UniqueConstraint(fields=["subject"], condition=models.Q(cleared_at=None), name="one_open_card")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject"], condition=models.Q(cleared_at=None), name="one_open_card")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_level_display()} {self.title}"
@@ -53,7 +55,9 @@ class Complaint(models.Model):
     received_at = models.DateTimeField(_("收到时间"), default=clock.now)
     due_at = models.DateTimeField(_("办理期限"))
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("投诉举报")

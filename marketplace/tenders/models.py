@@ -44,20 +44,31 @@ class Tender(models.Model):
     attempt = models.PositiveSmallIntegerField(_("公告次数"), default=1)
     buyer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="tenders", verbose_name=_("采购人"))
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("代办员"))
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("代办员"),
+    )
     item = models.ForeignKey(ServiceItem, on_delete=models.PROTECT, related_name="tenders", verbose_name=_("服务事项"))
     title = models.CharField(_("采购项目名称"), max_length=200)
     content = models.TextField(_("服务内容与要求"), max_length=10000, blank=True)
     project_code = models.CharField(_("投资项目代码"), max_length=40, blank=True)
     project_name = models.CharField(_("投资项目名称"), max_length=200, blank=True)
-    project_reference = models.CharField(max_length=80, blank=True, help_text="given by projects: the step it came from")
+    project_reference = models.CharField(
+        max_length=80, blank=True, help_text="given by projects: the step it came from"
+    )
     funds = models.CharField(_("资金来源"), max_length=8, choices=Funds.choices, default=Funds.PRIVATE)
     budget = models.DecimalField(_("预算金额（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     ceiling = models.DecimalField(_("最高限价（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     floor = models.DecimalField(_("最低限价（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     days = models.PositiveSmallIntegerField(_("服务期限（工作日）"), null=True, blank=True)
     payment_terms = models.CharField(_("付款方式"), max_length=300, blank=True)
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("服务地点"))
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("服务地点")
+    )
     local_only = models.BooleanField(_("须服务该地区"), default=False)
     practitioners_needed = models.PositiveSmallIntegerField(_("注册执业人员不少于（人）"), default=0)
     method = models.CharField(_("选取方式"), max_length=20, default="lowest_price")
@@ -83,7 +94,9 @@ class Tender(models.Model):
     check_reasons = models.JSONField(_("退回原因"), default=list, blank=True)
 
     public_key = models.CharField(max_length=64, blank=True)
-    wrapped_key = models.BinaryField(null=True, blank=True, help_text="the private key, sealed by a key outside the database")
+    wrapped_key = models.BinaryField(
+        null=True, blank=True, help_text="the private key, sealed by a key outside the database"
+    )
     record = models.JSONField(default=dict, blank=True, help_text="the published selection record: case and outcome")
 
     class Meta:
@@ -92,8 +105,13 @@ class Tender(models.Model):
         indexes = [models.Index(fields=["state", "closes_at"], name="tender_by_state")]
         constraints = [
             models.CheckConstraint(condition=Q(ceiling=None) | Q(ceiling__gt=Decimal(0)), name="ceiling_positive"),
-            models.CheckConstraint(condition=Q(floor=None) | Q(ceiling=None) | Q(floor__lte=models.F("ceiling")), name="floor_below_ceiling"),
-            models.CheckConstraint(condition=Q(state="draft") | Q(number__isnull=False), name="published_tender_has_number"),
+            models.CheckConstraint(
+                condition=Q(floor=None) | Q(ceiling=None) | Q(floor__lte=models.F("ceiling")),
+                name="floor_below_ceiling",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(number__isnull=False), name="published_tender_has_number"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,7 +173,9 @@ class Bid(models.Model):
         verbose_name = verbose_name_plural = _("响应")
         constraints = [
             models.UniqueConstraint(
-                fields=["tender", "agency"], condition=~Q(state__in=["replaced", "withdrawn"]), name="one_live_bid_per_agency"
+                fields=["tender", "agency"],
+                condition=~Q(state__in=["replaced", "withdrawn"]),
+                name="one_live_bid_per_agency",
             ),
             models.UniqueConstraint(fields=["tender", "commitment"], name="one_commitment_per_tender"),
         ]
