@@ -11,7 +11,7 @@ from marketplace.core.models import Zone
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`zone`, `actor`, `server_now`, `main_menu`, `unread` (lazy), `log_head` (lazy), `demo`, and the display preferences."""
+    """`zone`, `actor`, `server_now`, `main_menu`, `unread`, `log_head` (both lazy), `demo`, `look` (display choices)."""
     actor = getattr(request, "actor", None)
     return {
         "zone": Zone.current,

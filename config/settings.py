@@ -24,7 +24,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECRET_KEY = environment.read("SECRET_KEY")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
-        "SECRET_KEY is not set. script/server makes one for you; otherwise set it in the environment, see docs/settings.md."
+        "SECRET_KEY is not set. script/server makes one; otherwise set it in the environment, see docs/settings.md."
     )
 
 INSTALLED_APPS = [
