@@ -12,6 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+
+if settings.configured:  # with whatever the shell says, perhaps with a real database
+    raise pytest.UsageError("unset DJANGO_SETTINGS_MODULE: the tests set their own environment first")
 
 ALL = os.environ.get("TEST_ALL") == "1"  # script/test --all: what is missing is a failure and not a skip
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -51,6 +55,12 @@ def _start() -> None:
 _start()
 
 from tests import database  # noqa: E402  (needs the settings)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Workers inherit this environment: take out what would load the settings there before their own conftest."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
