@@ -23,7 +23,9 @@ from marketplace.core.templatetags.look import TONES, known_icons
 class SampleForm(forms.Form):
     """One field of each kind."""
 
-    code = forms.CharField(label=gettext_lazy("统一社会信用代码"), help_text=gettext_lazy("18 位，在营业执照上"), min_length=18)
+    code = forms.CharField(
+        label=gettext_lazy("统一社会信用代码"), help_text=gettext_lazy("18 位，在营业执照上"), min_length=18
+    )
     item = forms.ChoiceField(label=gettext_lazy("服务事项"), choices=[("ZJ-005", "ZJ-005 环境影响报告书（表）编制")])
     ceiling = forms.DecimalField(label=gettext_lazy("最高限价"), max_digits=14, decimal_places=2)
     closes_at = forms.DateTimeField(label=gettext_lazy("报名截止"))
@@ -60,7 +62,7 @@ def _times(now: datetime) -> dict[str, Any]:
             Sample(title=_("公告，可提问"), at=now - timedelta(days=1), state="done"),
             Sample(title=_("报名与密封报价"), when=_("现在"), state="now"),
             Sample(title=_("截止并开标，全程公开"), at=now + timedelta(days=2), state=""),
-            Sample(title=_("签订合同"), day=(now + timedelta(days=400)).date(), text=_("发出通知书后 15 日内"), state=""),
+            Sample(title=_("签订合同"), day=(now + timedelta(days=400)).date(), text=_("通知书发出后 15 日内")),
         ],
         "steps": _steps(_("公告"), _("报名报价"), _("开标"), _("公示"), _("中选"), _("履约"), _("完成")),
         "failed_steps": [Sample(label=_("公告"), state="done"), Sample(label=_("流标"), state="failed")],
@@ -96,23 +98,28 @@ def _lists() -> dict[str, Any]:
 def _search() -> dict[str, Any]:
     parts = [(_("相关"), 34, _("事项完全匹配")), (_("评价"), 28, _("4.9 分，37 次")), (_("信用"), 19, _("A 级 93 分"))]
     why = Sample(rank=1, total=81, parts=[Sample(label=a, points=b, text=c) for a, b, c in parts])
-    values = [("4.9", _("37 次")), ("A", _("93 分")), ("¥48,000", ""), ("25", _("工作日")), ("6", _("人")), ("41", _("项"))]
+    values = [("4.9", _("37 次")), ("A", _("93 分")), ("¥48,000", "")]
+    values += [("25", _("工作日")), ("6", _("人")), ("41", _("项"))]
     titles = (_("服务评价"), _("信用"), _("公开报价"), _("承诺工期"), _("执业人员"), _("平台业绩"))
     six = [Sample(label=title, value=value, unit=unit) for title, (value, unit) in zip(titles, values, strict=True)]
-    hit = Sample(title="甲子环境技术有限公司", url="#", mark="甲子", summary="环评、排污许可、应急预案", facts=six, why=why)
+    hit = Sample(title="甲子环境技术有限公司", url="#", mark="甲子", summary="环评、排污许可", facts=six, why=why)
     hit.compare_value, hit.warning = "1", _("1 名工程师的登记下月到期")
-    choice = [Sample(value="A", label="A（90 分以上）", count=28, selected=True), Sample(value="B", label="B", count=31)]
+    choice = [Sample(value="A", label="A（90 分以上）", count=28, selected=True), Sample(value="B", label="B", count=3)]
     facets = [
         Sample(name="credit", label=_("信用等级"), choices=choice, open=True),
-        Sample(label=_("公开报价"), kind="range", low_name="low", high_name="high", low="30000", high=None, unit=_("元"), open=True),
+        Sample(
+            label=_("公开报价"), kind="range", low_name="low", high_name="high", low="30000", unit=_("元"), open=True
+        ),
         Sample(name="region", label=_("服务区域"), choices=[], open=False),
     ]
     return {"hit": hit, "facets": facets, "kept": [("q", "环评")], "page": Paginator(range(280), 10).page(5)}
 
 
 def _compare() -> dict[str, Any]:
-    items = [Sample(name=name, url="#", remove_url="#", act_url="#", act_label=_("邀请")) for name in ("甲子环境", "丙寅生态", "丁卯环保")]
-    price = Sample(title=_("公开报价"), cells=[Sample(text="¥48,000"), Sample(text="¥52,000"), Sample(text="¥39,800", best=True)])
+    names = ("甲子环境", "丙寅生态", "丁卯环保")
+    items = [Sample(name=name, url="#", remove_url="#", act_url="#", act_label=_("邀请")) for name in names]
+    best = Sample(text="¥39,800", best=True)
+    price = Sample(title=_("公开报价"), cells=[Sample(text="¥48,000"), Sample(text="¥52,000"), best])
     warned = Sample(text=_("可以，到期前须续期"), icon="clock-exclamation", tone="z-warn")
     fit = Sample(title=_("能否参加"), cells=[Sample(text=_("可以")), Sample(text=_("可以")), warned])
     same = Sample(title=_("发票"), same=True, cells=[Sample(text=_("增值税专用"))] * 3)
@@ -126,24 +133,34 @@ def _route() -> dict[str, Any]:
         Sample(x=240, y=60, state="todo", critical=False, lines=["水保审批"], url=""),
         Sample(x=430, y=120, state="todo", critical=True, lines=["施工", "许可"], url=""),
     ]
-    edges = [Sample(d="M48 120H430", critical=True), Sample(d="M48 120H66L112 60H240L290 60 340 120H430", critical=False)]
+    edges = [Sample(d="M48 120H430", critical=True), Sample(d="M48 120H66L112 60H290L340 120H430", critical=False)]
     stages = [Sample(x=2, width=190, label=_("1 立项用地")), Sample(x=192, width=300, label=_("2 工程建设"))]
     marks = [Sample(x=150, y=120, tone="signup", label="ZJ-005")]
-    drawing = Sample(width=494, height=190, title=_("审批路线图"), description=_("4 个环节，已完成 1 个。"), stages=stages)
-    drawing.edges, drawing.nodes, drawing.marks, drawing.today_x, drawing.today = edges, nodes, marks, 200, _("今天")
-    track = [Sample(label=_("招标"), state="done"), Sample(label=_("合同"), state="now"), Sample(label=_("成果"), state="")]
+    drawing = Sample(width=494, height=190, title=_("审批路线图"), description=_("4 个环节，已完成 1 个。"))
+    drawing.stages, drawing.edges, drawing.nodes, drawing.marks = stages, edges, nodes, marks
+    drawing.today_x, drawing.today = 200, _("今天")
+    track = [Sample(label=_("招标"), state="done"), Sample(label=_("合同"), state="now"), Sample(label=_("成果"))]
     service = Sample(label=_("环评报告表"), code="ZJ-005", parts=track, text=_("等双方确认合同"), url="#")
     cards = [
         Sample(id="filing", title=_("企业投资项目备案"), state="done", meta=_("1月9日办结")),
-        Sample(id="eia", title=_("环评审批"), state="now", critical=True, chip=(_("剩 1 工作日"), "alert"), percent=62, services=[service]),
-        Sample(id="permit", title=_("施工许可"), state="todo", meta=_("2 个工作日"), offers=[Sample(label=_("招标代理"), url="#")]),
+        Sample(id="eia", title=_("环评审批"), state="now", critical=True, percent=62, services=[service]),
+        Sample(id="permit", title=_("施工许可"), state="todo", meta=_("2 个工作日")),
     ]
+    cards[1].chip, cards[2].offers = (_("剩 1 工作日"), "alert"), [Sample(label=_("招标代理"), url="#")]
     return {"drawing": drawing, "cards": cards}
 
 
 def _desk(now: datetime) -> dict[str, Any]:
     tasks = [
-        Task("甲申测绘技术有限公司", _("审核"), "#", now + timedelta(hours=2), _("入驻审核"), _("10 / 12 项已自动核对"), Alert.ALERT),
+        Task(
+            "甲申测绘技术有限公司",
+            _("审核"),
+            "#",
+            now + timedelta(hours=2),
+            _("入驻"),
+            _("10 / 12 项已核对"),
+            Alert.ALERT,
+        ),
         Task("标准厂房三期 工程监理", _("答复"), "#", now - timedelta(hours=1), _("质疑"), "", Alert.RED),
         Task("热管理系统 环评报告", _("签合同"), "#", None, _("合同")),
     ]
@@ -162,16 +179,23 @@ def _desk(now: datetime) -> dict[str, Any]:
 
 def _rows(now: datetime) -> dict[str, Any]:
     state = (_("报名中"), "signup")
-    tender = Sample(title="年产 12 万套热管理系统项目 环评", url="#", state=state, meta=[_("最低价"), "ZJ-005"], price=Decimal(80000))
-    tender.price_label, tender.due, tender.start = _("最高限价"), now + timedelta(days=2), now - timedelta(days=1)
+    tender = Sample(title="年产 12 万套热管理系统项目 环评", url="#", state=state, meta=[_("最低价"), "ZJ-005"])
+    tender.price, tender.price_label, tender.due, tender.start = (
+        Decimal(80000),
+        _("最高限价"),
+        now + timedelta(days=2),
+        now - timedelta(days=1),
+    )
     columns = [Sample(label=_("机构")), Sample(label=_("报价"), number=True), Sample(label=_("状态"))]
-    first = [Sample(text="甲子环境技术有限公司", url="#", note="91999901MA0000001P"), "¥48,000", Sample(chip=(_("候选"), "awarded"))]
+    winner = Sample(text="甲子环境技术有限公司", url="#", note="91999901MA0000001P")
+    first = [winner, "¥48,000", Sample(chip=(_("候选"), "awarded"))]
     table_rows = [Sample(cells=first, css="z-win"), ["丙寅生态", "¥52,000", None]]
     names = (_("服务质量"), _("服务时效"), _("服务态度"), _("服务收费"), _("服务规范"))
     dimensions = [Sample(label=name, score=Decimal("4.7") if i else None) for i, name in enumerate(names)]
     dimensions[1].note = _("合同 28 天，用 26 天")
     empty_choices = [Sample(label=_("不限工期，9 家"), url="#"), Sample(label=_("放宽到 B 级，6 家"), url="#")]
-    return {"tender": tender, "columns": columns, "table_rows": table_rows, "dimensions": dimensions, "empty_choices": empty_choices}
+    parts = {"columns": columns, "table_rows": table_rows, "dimensions": dimensions}
+    return {"tender": tender, "empty_choices": empty_choices, **parts}
 
 
 @require_GET

@@ -49,7 +49,7 @@ def moment(value: datetime | None) -> str:
 
 
 def remaining(value: datetime | None) -> str:
-    """What is left until a moment in its two largest units: `2 天 6 小时`, `4 小时 35 分`, `35 分钟`; `已截止` afterwards."""
+    """What is left until a moment, in two units: `2 天 6 小时`, `4 小时 35 分`, `35 分钟`; `已截止` afterwards."""
     if value is None:
         return NOTHING
     seconds = int((value - clock.now()).total_seconds())
@@ -92,7 +92,8 @@ def short_hash(value: str | bytes | None) -> str:
 def seal_bars(value: str | bytes) -> list[int]:
     """The 24 heights (4 to 19) of a hash's seal strip: byte i of the hash modulo 16, plus 4.
 
-    The same hash gives the same bars everywhere. Text that is no hexadecimal of 24 bytes or more is hashed first (SHA-256).
+    The same hash gives the same bars everywhere. Text that is no hexadecimal of 24 bytes or more is hashed first
+    (SHA-256).
     """
     text = value.hex() if isinstance(value, bytes) else str(value)
     if not _HEXADECIMAL.fullmatch(text) or len(text) % 2:

@@ -64,6 +64,8 @@ def shown(bound: BoundField, *, hint: str | None = None, stored: Any = None, pla
         attrs["aria-describedby"] = " ".join(described)
     if inputmode := _TEXT_KINDS.get(getattr(bound.field.widget, "input_type", "") or ""):
         attrs["inputmode"] = bound.field.widget.attrs.get("inputmode", inputmode)
+    if kind == "textarea" and str(bound.field.widget.attrs.get("rows")) == "10":  # Django's own number
+        attrs["rows"] = 4
     control = (
         _choices(bound, attrs)
         if kind == "group"
@@ -137,7 +139,11 @@ def _choices(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
 
 
 def _native(widget: forms.Widget, has_stored: bool) -> forms.Widget:
-    """Dates as the browser's own date controls, a file control without Django's words around it; other widgets as they are."""
+    """The widget as a browser serves people best.
+
+    Dates get the browser's own controls; a number stays text with a number's keyboard, because a number control throws
+    away what it can't read ("八万") and changes on a turn of the wheel; a file control stands without Django's words.
+    """
     if isinstance(widget, forms.FileInput):
         plain = copy(widget)
         if widget.template_name in _DJANGO_FILE_INPUTS:
@@ -151,6 +157,11 @@ def _native(widget: forms.Widget, has_stored: bool) -> forms.Widget:
         native.input_type = "datetime-local" if with_time else "date"
         native.format = "%Y-%m-%dT%H:%M" if with_time else "%Y-%m-%d"
         return native
+    if isinstance(widget, forms.NumberInput) and widget.input_type == "number":
+        text = copy(widget)
+        text.input_type = "text"
+        text.attrs = {name: value for name, value in widget.attrs.items() if name not in {"step", "min", "max"}}
+        return text
     return widget
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +20,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marketplace.core import clock, display, form_display
+from marketplace.core.templatetags import look_values
 
 register = template.Library()
+register.filters.update(look_values.register.filters)
 
 # Which icon stands in a state's chip; the colour comes from the class z-st-<tone>.
 TONES: Mapping[str, str] = {
@@ -56,43 +58,17 @@ NOTES: Mapping[str, str] = {
 }
 
 
-# --- values -----------------------------------------------------------------------------------------------------------
+# --- signs ------------------------------------------------------------------------------------------------------------
 
 
-@register.filter
-def money(value: Decimal | int | str | None) -> str:
-    """`¥80,000`, see `display.money`."""
-    return display.money(value)
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """`3月20日 17:00`, see `display.moment`."""
-    return display.moment(value or None)
-
-
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """`3月20日`, see `display.day`."""
-    return display.day(value or None)
-
-
-@register.filter
-def remaining(value: datetime | None) -> str:
-    """`2 天 6 小时`, see `display.remaining`."""
-    return display.remaining(value or None)
-
-
-@register.filter
-def short_hash(value: str | bytes | None) -> str:
-    """`13b6bdeb…3a8861`, see `display.short_hash`."""
-    return display.short_hash(value)
-
-
-@register.filter
-def file_size(value: int | None) -> str:
-    """`2.1 MB`, see `display.file_size`."""
-    return display.file_size(value)
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """A picture of the sprite; decoration beside words, or with `label` an image that says it."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    classes = f"z-i {css}".strip()
+    return format_html(
+        '<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, spoken, static("icons/sprite.svg"), name
+    )
 
 
 @register.filter
@@ -110,50 +86,9 @@ def stars(value: Decimal | float | int | str | None) -> SafeString:
     )
 
 
-@register.filter
-def percent_of(value: Any, whole: Any) -> str:
-    """The share of `whole` in percent with one decimal, for the width of a bar: "98.0"; "0" when there is no whole."""
-    try:
-        share = Decimal(str(value)) / Decimal(str(whole)) * 100
-    except (ArithmeticError, ValueError):
-        return "0"
-    return f"{max(Decimal(0), min(Decimal(100), share)):.1f}"
-
-
-@register.filter
-def get(mapping: Any, key: Any) -> Any:
-    """The mapping's value under a key that is only known in the template; None when there is none."""
-    return mapping.get(key) if mapping is not None else None
-
-
-@register.filter
-def item(values: Sequence[Any], index: int) -> Any:
-    """The value at a place counted from 0; None past the end."""
-    return values[index] if 0 <= index < len(values) else None
-
-
-@register.filter
-def letter(number: int) -> str:
-    """1 → A, 2 → B …: the short names of compared things."""
-    return chr(ord("A") + int(number) - 1)
-
-
-# --- signs ------------------------------------------------------------------------------------------------------------
-
-
-@register.simple_tag
-def icon(name: str, label: str = "", css: str = "") -> SafeString:
-    """A picture of the sprite; decoration beside words, or with `label` an image that says it."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    classes = f"z-i {css}".strip()
-    return format_html(
-        '<svg class="{}" {}><use href="{}#i-{}"></use></svg>', classes, spoken, static("icons/sprite.svg"), name
-    )
-
-
 @register.simple_tag
 def chip(state: Any, tone: str = "") -> SafeString:
-    """A state as shape, word and colour. `state` has .label and .tone (and may have .icon), or is a pair (label, tone), or a text."""
+    """A state as shape, word and colour: an object with .label, .tone (and .icon), a pair (label, tone), or a text."""
     label, own_tone, sign = _state_parts(state)
     shade = tone or own_tone
     if shade not in TONES:
@@ -192,7 +127,7 @@ def seal(value: str | bytes, checked: bool = False) -> SafeString:
 def countdown(
     due: datetime | None, start: datetime | None = None, big: bool = False, after: str = ""
 ) -> dict[str, Any]:
-    """The time left until `due`; a small module lets it tick by the server's clock. With `start` a bar shows the elapsed share."""
+    """The time left until `due`, ticking by the server's clock. With `start` a bar shows the share that is over."""
     words = after or _("已截止")
     text = words if due is not None and due < clock.now() else display.remaining(due or None)
     return {
@@ -256,7 +191,10 @@ def language_url(context: Context, language: str) -> str:
 
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*parts: Any) -> dict[str, Any]:
-    """Where we are: `"采购公告" url "ZJ-2026-000412"`: labels and addresses by turns, the last label stands alone. 首页 comes by itself."""
+    """Where we are: labels and addresses by turns, the last label alone: `"采购公告" url "ZJ-2026-000412"`.
+
+    首页 comes by itself.
+    """
     pairs = [(str(parts[i]), str(parts[i + 1] or "") if i + 1 < len(parts) else "") for i in range(0, len(parts), 2)]
     return {"trail": pairs[:-1], "current": pairs[-1][0] if pairs else "", "prefix": language_prefix()}
 
@@ -279,8 +217,12 @@ def pagination(context: Context, page: "Page[Any]", unit: str = "") -> dict[str,
 
 @register.simple_tag
 def field(bound: BoundField, **options: Any) -> SafeString:
-    """A whole form field: label, hint, error, control. Options: `hint`, `label`, `placeholder`, `prefix`, `suffix`, `stored`, `full`, `css`, `optional`."""
-    shown = form_display.shown(bound, **{name: options[name] for name in ("hint", "stored", "placeholder") if name in options})
+    """A whole form field: label, hint, error, control.
+
+    Options: `hint`, `label`, `placeholder`, `prefix`, `suffix`, `stored`, `full`, `css`, `optional`.
+    """
+    own = {name: options[name] for name in ("hint", "stored", "placeholder") if name in options}
+    shown = form_display.shown(bound, **own)
     if shown.kind == "hidden":
         return mark_safe(shown.control)
     return render_to_string(
@@ -295,7 +237,7 @@ def _framing(options: Mapping[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*sources: Any, kept: bool = True) -> dict[str, Any]:
-    """All errors of the forms and formsets, each with a link to its field. `kept`: say that what was typed and uploaded is still there."""
+    """All errors of the forms and formsets, with links to the fields; `kept` says that nothing typed is lost."""
     return {"problems": form_display.problems(sources), "kept": kept}
 
 
@@ -304,7 +246,7 @@ def error_summary(*sources: Any, kept: bool = True) -> dict[str, Any]:
 
 @register.simple_block_tag
 def panel(content: str, title: str = "", **options: Any) -> SafeString:
-    """A panel around the block. Options: `id`, `link`, `link_label`, `meta`, `foot`, `pad` (default true), `css`, `level`."""
+    """A panel around the block. Options: `id`, `link`, `link_label`, `meta`, `foot`, `pad` (true), `css`, `level`."""
     return render_to_string("components/panel.html", {"title": title, "content": content, "pad": True, **options})
 
 
