@@ -8,3 +8,18 @@ class CatalogueConfig(AppConfig):
     name = "marketplace.catalogue"
     label = "catalogue"
     verbose_name = _("目录与规则")
+
+    def ready(self) -> None:
+        from marketplace.catalogue import services, tasks
+        from marketplace.core import deadlines, desk, inbox
+
+        deadlines.register("catalogue.ruleset_in_force", services.retire_older)
+        desk.register("catalogue", tasks.desk_tasks)
+        inbox.register(
+            catalogue__ruleset_proposed=inbox.Kind(
+                _("规则第 %(version)s 版待批准"), _("%(person)s 提出了新的选取规则，请核对后批准或退回。")
+            ),
+            catalogue__ruleset_refused=inbox.Kind(
+                _("规则第 %(version)s 版未获批准"), _("原因：%(reason)s。可修改后重新提出。")
+            ),
+        )

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import clock
 
@@ -111,7 +111,7 @@ class ItemQualification(models.Model):
 
 
 class RuleSet(models.Model):
-    """Versioned rules of a region; `data` has the shape of `catalogue.rules.RuleData`. Two operators approve a version."""
+    """Versioned rules of a region; `data` is a `catalogue.rules.RuleData`. Two operators approve a version."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
