@@ -86,4 +86,6 @@ class Actor:
     def require_verified(self) -> None:
         """NotVerified before an operator has looked at the organisation's authorisation: no binding act."""
         if self.user is not None and (self.organisation is None or not self.organisation.is_verified):
-            raise NotVerified(_("单位授权书尚未核验，暂不能办理有约束力的操作。请在“单位与成员”中上传盖章授权书，核验后即可继续。"))
+            raise NotVerified(
+                _("单位授权书尚未核验，暂不能办理有约束力的操作。请在“单位与成员”中上传盖章授权书，核验后即可继续。")
+            )

@@ -7,17 +7,16 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.core.access import View, login_needed
 from marketplace.core.errors import NotAllowed
-from marketplace.core.views import form_expired
 
-View = Callable[..., HttpResponseBase]
+__all__ = ["NoOrganisation", "login_needed", "member_needed", "staff_needed"]
 
 
 class NoOrganisation(NotAllowed):
@@ -28,22 +27,6 @@ class NoOrganisation(NotAllowed):
 
     def __init__(self) -> None:
         super().__init__(url=reverse_lazy("organisation_register"), act=_("登记单位"))
-
-
-def login_needed(view: View) -> View:
-    """Ask a visitor to log in, and lose nothing of what was typed.
-
-    A page that was asked for comes after the log-in (`next`). A form that was sent (the session ended while it was
-    filled in) is answered 403 by a page that says that its text is kept in the browser; `static/js/drafts.js` puts it back.
-    """
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        return _ask_to_log_in(request)
-
-    return guarded
 
 
 def member_needed(*roles: MemberRole) -> Callable[[View], View]:
@@ -78,9 +61,3 @@ def staff_needed(*roles: StaffRole) -> Callable[[View], View]:
         return login_needed(guarded)
 
     return decorate
-
-
-def _ask_to_log_in(request: HttpRequest) -> HttpResponse:
-    if request.method in {"GET", "HEAD"}:
-        return redirect_to_login(request.get_full_path())
-    return form_expired(request, reason="login")

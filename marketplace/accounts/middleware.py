@@ -23,7 +23,11 @@ def actor_of(request: HttpRequest) -> Actor | None:
         return None
     chosen = request.session.get(SESSION_KEY)
     if chosen:
-        membership = Membership.objects.filter(user=user, organisation_id=chosen, is_active=True).select_related("organisation").first()
+        membership = (
+            Membership.objects.filter(user=user, organisation_id=chosen, is_active=True)
+            .select_related("organisation")
+            .first()
+        )
         if membership:
             return Actor(user, membership.organisation, frozenset(membership.roles) | frozenset(user.staff_roles))
     return Actor.of(user)
@@ -47,5 +51,3 @@ class ActorMiddleware:
         if settings.DEMO or not user.is_authenticated or request.path.startswith(OPEN_TO_STAFF_WITHOUT_FACTOR):
             return False
         return bool((user.is_staff or user.staff_roles) and not is_mfa_enabled(user))
-
-

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def people_of(organisation: Organisation, *roles: MemberRole) -> list[User]:
     """The active members of an organisation who have any of the roles (all members, when none is named)."""
-    memberships = Membership.objects.filter(organisation=organisation, is_active=True, user__is_active=True).select_related("user")
+    memberships = Membership.objects.filter(
+        organisation=organisation, is_active=True, user__is_active=True
+    ).select_related("user")
     return [m.user for m in memberships if not roles or m.has_role(*roles)]
 
 

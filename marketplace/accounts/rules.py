@@ -48,7 +48,7 @@ def credit_code_problem(code: str) -> CodeProblem | None:
 
 
 def is_project_code(code: str) -> bool:
-    """Whether the text has the form of a project code, new (since November 2020) or old. The check digit is not judged."""
+    """Whether the text has the form of a project code, new (since November 2020) or old; no check digit is judged."""
     return bool(NEW_PROJECT_CODE.match(code) or OLD_PROJECT_CODE.match(code))
 
 

@@ -25,7 +25,17 @@ class ZoneViewSet(ModelViewSet):
 
     model = Zone
     icon = "site"
-    form_fields = ["name", "owner", "region_code", "region_name", "phone", "supervision_phone", "hours", "address", "email"]
+    form_fields = [
+        "name",
+        "owner",
+        "region_code",
+        "region_name",
+        "phone",
+        "supervision_phone",
+        "hours",
+        "address",
+        "email",
+    ]
     list_display = ["name", "owner", "region_name"]
     menu_label = "运行区域"
 
@@ -37,5 +47,3 @@ class CoreGroup(ViewSetGroup):
     menu_label = "基础设置"
     menu_icon = "cogs"
     menu_order = 900
-
-

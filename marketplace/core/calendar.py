@@ -8,7 +8,7 @@ import chinese_calendar
 import holidays
 from django.db import transaction
 
-from marketplace.core import clock, rules
+from marketplace.core import clock, log, rules
 from marketplace.core.models import CalendarDay, CalendarYear
 
 MEMORY_SECONDS = 30
@@ -22,9 +22,14 @@ def is_workday(day: date) -> bool:
     A year that was never loaded is computed, so that the answer is right even in a database nobody has set up.
     """
     exceptions, years = _table()
-    if day.year not in years:
-        exceptions = _computed(day.year)
-    return exceptions.get(day, day.weekday() < 5)
+    if day in exceptions or day.year in years:
+        return exceptions.get(day, day.weekday() < 5)
+    return is_announced_workday(day)
+
+
+def is_announced_workday(day: date) -> bool:
+    """Whether `day` is a working day by the published holidays alone, without the table and its corrections."""
+    return _computed(day.year).get(day, day.weekday() < 5)
 
 
 def due_on(start: date, days: int) -> rules.DueDate:
@@ -38,8 +43,37 @@ def closes_at(start: datetime, days: int) -> datetime:
 
 
 def is_provisional(year: int) -> bool:
-    """Whether the year's holidays are only computed, or not loaded at all."""
-    return not CalendarYear.objects.filter(year=year, provisional=False).exists()
+    """Whether the year's holidays are only computed, because the State Council's notice is not known here."""
+    known = CalendarYear.objects.filter(year=year).first()
+    return known.provisional if known else not is_announced(year)
+
+
+def is_announced(year: int) -> bool:
+    """Whether this installation's software knows the State Council's notice for the year."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+@transaction.atomic
+def correct(day: date, *, is_workday: bool, name: str, by: log.Actor) -> CalendarDay:
+    """Say by hand whether a day is worked; it counts for limits that are set from now on."""
+    row, _new = CalendarDay.objects.update_or_create(
+        date=day, defaults={"is_workday": is_workday, "name": name, "provisional": False}
+    )
+    log.record("calendar.correct", row, by=by, data={"date": day.isoformat(), "is_workday": is_workday, "name": name})
+    _forget_now_and_then()
+    return row
+
+
+@transaction.atomic
+def drop(day: CalendarDay, *, by: log.Actor) -> None:
+    """Take a day off the table, so that its weekday counts again."""
+    log.record("calendar.drop", day, by=by, data={"date": day.date.isoformat(), "is_workday": day.is_workday})
+    day.delete()
+    _forget_now_and_then()
 
 
 @transaction.atomic
@@ -59,11 +93,13 @@ def load(years: range) -> int:
         if known and known.provisional and not provisional:
             CalendarDay.objects.filter(date__year=year, provisional=True).delete()
         present = set(CalendarDay.objects.filter(date__year=year).values_list("date", flat=True))
-        rows = [CalendarDay(date=d, is_workday=w, name=n, provisional=provisional) for d, w, n in days if d not in present]
+        rows = [
+            CalendarDay(date=d, is_workday=w, name=n, provisional=provisional) for d, w, n in days if d not in present
+        ]
         CalendarDay.objects.bulk_create(rows)
         CalendarYear.objects.update_or_create(year=year, defaults={"provisional": provisional})
         written += len(rows)
-    transaction.on_commit(forget)
+    _forget_now_and_then()
     return written
 
 
@@ -71,6 +107,12 @@ def forget() -> None:
     """Drop this process's memory of the table after a change; other processes follow within MEMORY_SECONDS."""
     global _memory
     _memory = (0.0, {}, frozenset())
+
+
+def _forget_now_and_then() -> None:
+    """Now for the rest of this transaction, then for a neighbour thread that read the old table meanwhile."""
+    forget()
+    transaction.on_commit(forget)
 
 
 def _table() -> tuple[dict[date, bool], frozenset[int]]:
@@ -96,7 +138,8 @@ def _announced(year: int) -> list[tuple[date, bool, str]]:
     for day in chinese_calendar.get_dates(date(year, 1, 1), date(year, 12, 31)):
         holiday, name = chinese_calendar.get_holiday_detail(day)
         if holiday == (day.weekday() < 5):
-            found.append((day, not holiday, _NAMES.get(name or "", name or "")))
+            shown = _NAMES.get(name or "", name or "")
+            found.append((day, not holiday, shown if holiday else f"{shown}调休上班"))
     return found
 
 

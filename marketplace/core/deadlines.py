@@ -45,7 +45,9 @@ def put(kind: str, obj: models.Model, due_at: datetime) -> None:
 
 def cancel(kind: str, obj: models.Model) -> None:
     """Close the object's open deadline of this kind without carrying it out."""
-    Deadline.objects.filter(kind=kind, subject=subject_of(obj), done_at=None).update(done_at=clock.now(), error="cancelled")
+    Deadline.objects.filter(kind=kind, subject=subject_of(obj), done_at=None).update(
+        done_at=clock.now(), error="cancelled"
+    )
 
 
 def run_due(limit: int = 100, *, until: datetime | None = None) -> int:
@@ -57,7 +59,10 @@ def run_due(limit: int = 100, *, until: datetime | None = None) -> int:
 
 
 def apply_due(kind: str, obj: models.Model) -> bool:
-    """Carry out this object's deadline now if it is due: called by a reader who comes before the ticker."""
+    """Carry out this object's deadline now if it is due: called by a reader who comes before the ticker.
+
+    Waits for a ticker that is at it already, so that the reader's next look sees what it did.
+    """
     return _run_one(only=Q(kind=kind, subject=subject_of(obj)))
 
 
@@ -72,19 +77,23 @@ def _run_one(only: Q | None = None, until: datetime | None = None) -> bool:
     if not _due(only, until).exists():  # look before taking SQLite's writer lock
         return False
     with transaction.atomic():
-        skip = connection.features.has_select_for_update_skip_locked
+        skip = only is None and connection.features.has_select_for_update_skip_locked
         deadline = _due(only, until).order_by("due_at", "id").select_for_update(skip_locked=skip).first()
         if deadline is None:
             return False
         try:
             with transaction.atomic():
+                _close(deadline)
                 _handlers[deadline.kind](deadline.subject.split(":", 1)[1])
         except Exception as error:
             logger.exception("deadline %s failed", deadline)
             deadline.attempts += 1
             deadline.retry_at = clock.now() + timedelta(seconds=min(2**deadline.attempts, 300))
             deadline.error = f"{type(error).__name__}: {error}"[:2000]
-        else:
-            deadline.done_at = clock.now()
-        deadline.save(update_fields=["attempts", "retry_at", "error", "done_at"])
+            deadline.save(update_fields=["attempts", "retry_at", "error"])
     return True
+
+
+def _close(deadline: Deadline) -> None:
+    """Mark it done before its handler runs, which may then put the next one of its kind; a failure undoes both."""
+    Deadline.objects.filter(pk=deadline.pk).update(done_at=clock.now(), error="")

@@ -58,7 +58,7 @@ def subscribers() -> dict[str, list[str]]:
 
 
 def dispatch(limit: int = 200) -> int:
-    """Handle open messages in their order, at most `limit`; returns how many were tried. Safe to run in several processes."""
+    """Handle at most `limit` open messages in their order; returns how many were tried. Several processes may run it."""
     tried = 0
     while tried < limit and _dispatch_one():
         tried += 1
@@ -67,14 +67,21 @@ def dispatch(limit: int = 200) -> int:
 
 def _ready() -> Any:
     moment = clock.now()
-    return OutboxMessage.objects.filter(done_at=None, attempts__lt=MAX_ATTEMPTS).filter(Q(retry_at=None) | Q(retry_at__lte=moment))
+    return OutboxMessage.objects.filter(done_at=None, attempts__lt=MAX_ATTEMPTS).filter(
+        Q(retry_at=None) | Q(retry_at__lte=moment)
+    )
 
 
 def _dispatch_one() -> bool:
     if not _ready().exists():  # look before taking SQLite's writer lock
         return False
     with transaction.atomic():
-        message = _ready().order_by("id").select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
+        message = (
+            _ready()
+            .order_by("id")
+            .select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+            .first()
+        )
         if message is None:
             return False
         try:

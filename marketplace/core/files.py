@@ -5,6 +5,9 @@ and its `purpose` (declared in `apps.py`) decides who may open it.
 """
 
 import hashlib
+import os
+import secrets
+import struct
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -67,7 +70,7 @@ def may_read(actor: Any, stored: StoredFile) -> bool:
 
 
 def inspect(upload: UploadedFile, accepted: tuple[Kind, ...]) -> Kind:
-    """What the upload is. BadFile when it is too large, empty, not what its name says, of no accepted kind, or dangerous."""
+    """What the upload is. BadFile when it is too large, empty, not what its name says, not accepted, or dangerous."""
     limit = settings.MAX_UPLOAD_BYTES
     size = upload.size or 0
     labels = "、".join(kind.label for kind in accepted)
@@ -86,7 +89,8 @@ def inspect(upload: UploadedFile, accepted: tuple[Kind, ...]) -> Kind:
         )
     if Path(upload.name or "").suffix.lower() not in kind.suffixes:
         raise BadFile(
-            _("文件“%(name)s”的内容是 %(label)s，与扩展名不一致。请用正确的扩展名保存后上传。") % {"name": upload.name, "label": kind.label}
+            _("文件“%(name)s”的内容是 %(label)s，与扩展名不一致。请用正确的扩展名保存后上传。")
+            % {"name": upload.name, "label": kind.label}
         )
     if kind in (PNG, JPEG):
         _check_picture(upload)
@@ -95,28 +99,25 @@ def inspect(upload: UploadedFile, accepted: tuple[Kind, ...]) -> Kind:
     return kind
 
 
-def store(upload: UploadedFile, *, purpose: str, by: Any, holder: str = "", accepted: tuple[Kind, ...] = SCANS) -> StoredFile:
+def store(
+    upload: UploadedFile, *, purpose: str, by: Any, holder: str = "", accepted: tuple[Kind, ...] = SCANS
+) -> StoredFile:
     """Check the upload, write its bytes once under their hash, and return its row. Raises BadFile."""
     if purpose not in _purposes:
         raise LookupError(f"nobody says who may read files of purpose {purpose}")
     kind = inspect(upload, accepted)
-    digest = hashlib.sha256()
-    upload.seek(0)
-    for chunk in upload.chunks(CHUNK):
-        digest.update(chunk)
-    sha256 = digest.hexdigest()
-    path = path_of(sha256)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(f".{id(upload):x}")
-        upload.seek(0)
-        with draft.open("wb") as target:
-            for chunk in upload.chunks(CHUNK):
-                target.write(chunk)
-        draft.replace(path)
+    sha256 = _hash(upload)
+    if not path_of(sha256).exists():
+        _write(upload, path_of(sha256))
     name = Path((upload.name or "file").replace("\\", "/")).name[-200:]
     return StoredFile.objects.create(
-        name=name, sha256=sha256, size=upload.size or 0, content_type=kind.content_type, purpose=purpose, holder=holder, uploaded_by=by.user
+        name=name,
+        sha256=sha256,
+        size=upload.size or 0,
+        content_type=kind.content_type,
+        purpose=purpose,
+        holder=holder,
+        uploaded_by=by.user,
     )
 
 
@@ -128,6 +129,27 @@ def path_of(sha256: str) -> Path:
 def open_bytes(stored: StoredFile) -> IO[bytes]:
     """The file's bytes, for reading."""
     return path_of(stored.sha256).open("rb")
+
+
+def _hash(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    upload.seek(0)
+    for chunk in upload.chunks(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _write(upload: UploadedFile, path: Path) -> None:
+    """Whole or not at all, also when the power fails: the row that names these bytes will say they are there."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(f".{secrets.token_hex(8)}")
+    upload.seek(0)
+    with draft.open("wb") as target:
+        for chunk in upload.chunks(CHUNK):
+            target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+    draft.replace(path)
 
 
 def _sniff(upload: UploadedFile) -> Kind | None:
@@ -148,7 +170,7 @@ def _kind_of_archive(upload: UploadedFile) -> Kind | None:
     upload.seek(0)
     try:
         names = set(zipfile.ZipFile(upload.file).namelist())  # type: ignore[arg-type]
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error):
         return None
     if "word/document.xml" in names:
         return DOCX
@@ -160,7 +182,10 @@ def _check_archive(upload: UploadedFile) -> None:
     infos = zipfile.ZipFile(upload.file).infolist()  # type: ignore[arg-type]
     if len(infos) > 5000 or sum(info.file_size for info in infos) > 40 * settings.MAX_UPLOAD_BYTES:
         raise BadFile(_("压缩文件“%(name)s”展开后过大。请只打包需要的文件。") % {"name": upload.name})
-    if any(info.filename.lower().endswith((".exe", ".bat", ".cmd", ".js", ".vbs", ".scr", "vbaproject.bin")) for info in infos):
+    if any(
+        info.filename.lower().endswith((".exe", ".bat", ".cmd", ".js", ".vbs", ".scr", "vbaproject.bin"))
+        for info in infos
+    ):
         raise BadFile(_("压缩文件“%(name)s”里有可执行文件或宏。请删除后重新打包。") % {"name": upload.name})
 
 
@@ -169,12 +194,14 @@ def _check_picture(upload: UploadedFile) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(upload.file) as picture:  # type: ignore[arg-type]
+            with Image.open(upload.file, formats=("PNG", "JPEG")) as picture:  # type: ignore[arg-type]
                 width, height = picture.size
                 if width * height > MAX_PIXELS:
                     raise Image.DecompressionBombError
                 picture.verify()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise BadFile(_("图片“%(name)s”的像素过大（超过 6000 万）。请缩小后再上传。") % {"name": upload.name}) from error
+        raise BadFile(
+            _("图片“%(name)s”的像素过大（超过 6000 万）。请缩小后再上传。") % {"name": upload.name}
+        ) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadFile(_("图片“%(name)s”已损坏，无法打开。请重新导出后上传。") % {"name": upload.name}) from error

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import files
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, Incomplete
 from marketplace.core.models import StoredFile
 
 SALT = "core.stored-file"
@@ -42,10 +44,15 @@ class StoredFileField(forms.Field):
 
     def __init__(self, *, purpose: str, accepted: tuple[files.Kind, ...] = files.SCANS, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.purpose, self.accepted, self.actor, self.holder = purpose, accepted, None, ""
+        self.purpose, self.accepted, self.holder = purpose, accepted, ""
+        self.actor: Any = None
         self.widget.attrs["accept"] = ",".join(suffix for kind in accepted for suffix in kind.suffixes)
         if not self.help_text:
-            self.help_text = _("可上传 %(labels)s，不超过 50 MB。") % {"labels": "、".join(k.label for k in accepted)}
+            labels = "、".join(kind.label for kind in accepted)
+            megabytes = settings.MAX_UPLOAD_BYTES // 1048576
+            self.help_text = format_lazy(
+                _("可上传 {labels}，不超过 {megabytes} MB。"), labels=labels, megabytes=megabytes
+            )
 
     def clean(self, value: Any) -> StoredFile | None:
         if isinstance(value, StoredFile) or value is None:
@@ -53,24 +60,33 @@ class StoredFileField(forms.Field):
         upload: UploadedFile | None = value["upload"]
         if upload is not None:
             try:
-                return files.store(upload, purpose=self.purpose, by=self.actor, holder=self.holder, accepted=self.accepted)
+                return files.store(
+                    upload, purpose=self.purpose, by=self.actor, holder=self.holder, accepted=self.accepted
+                )
             except files.BadFile as error:
                 raise forms.ValidationError(error.message, code=error.code) from error
-        return self._required(self._from_token(value["token"]))
+        return self._required(self.kept(value["token"]))
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the widget shows: the stored file, which `ActorForm` puts into `initial`."""
+        return initial
 
     def _required(self, value: StoredFile | None) -> StoredFile | None:
         if value is None and self.required:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         return value
 
-    def _from_token(self, token: str) -> StoredFile | None:
+    def kept(self, token: str) -> StoredFile | None:
+        """The file that an earlier try of this form stored, if this actor may have it."""
         try:
             pk = signing.loads(token, salt=SALT) if token else None
         except signing.BadSignature:
             return None
         stored = StoredFile.objects.filter(pk=pk, purpose=self.purpose).first() if pk else None
-        mine = stored is not None and (files.may_read(self.actor, stored) or stored.uploaded_by_id == self.actor.user.pk)  # type: ignore[attr-defined]
-        return stored if mine else None
+        if stored is None or self.actor is None:
+            return None
+        mine = self.actor.user is not None and stored.uploaded_by_id == self.actor.user.pk
+        return stored if mine or files.may_read(self.actor, stored) else None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data and data.get("upload"))
@@ -88,19 +104,27 @@ class ActorForm(forms.Form):
                 field.holder = actor.organisation_code
 
     def refuse(self, error: DomainError) -> None:
-        """Show a service's refusal on the field it names, or above the form."""
-        self.add_error(error.field if error.field in self.fields else None, str(error))
+        """Show a service's refusal on the field it names, or above the form; of an `Incomplete` each sentence."""
+        field = error.field if error.field in self.fields else None
+        for sentence in error.problems if isinstance(error, Incomplete) else [error]:
+            self.add_error(field, str(sentence))
 
     def __getitem__(self, name: str) -> forms.BoundField:
         bound = super().__getitem__(name)
         if isinstance(bound.field, StoredFileField):
-            cleaned = getattr(self, "cleaned_data", {}).get(name)
-            bound.value = lambda: cleaned or bound.initial  # type: ignore[method-assign]
+            bound.initial = self._stored(name, bound.field) or self.get_initial_for_field(bound.field, name)
         return bound
+
+    def _stored(self, name: str, field: StoredFileField) -> StoredFile | None:
+        """The file this form has already: just taken, or by an earlier try (also when the new one was refused)."""
+        if not self.is_bound:
+            return None
+        taken: StoredFile | None = getattr(self, "cleaned_data", {}).get(name)
+        return taken or field.kept(self.data.get(f"{self.add_prefix(name)}-token", ""))
 
 
 def service_errors(form: ActorForm) -> Any:
-    """Context manager: a DomainError raised inside becomes an error of the form. `if form.is_valid(): with service_errors(form): …`."""
+    """A context in which a DomainError becomes an error of the form: `if form.is_valid(): with service_errors(form): …`."""
     return _ServiceErrors(form)
 
 

@@ -28,7 +28,11 @@ def register(name: str, check: Callable[[], Part]) -> None:
 
 def report() -> dict[str, Part]:
     """Every part and how it is; a check that fails is a part that is not well."""
-    parts: dict[str, Part] = {"database": {"ok": True, "essential": True, "detail": ""}, "worker": _worker(), "queue": _queue()}
+    parts: dict[str, Part] = {
+        "database": {"ok": True, "essential": True, "detail": ""},
+        "worker": _worker(),
+        "queue": _queue(),
+    }
     for name, check in _checks.items():
         try:
             parts[name] = check()
@@ -40,10 +44,18 @@ def report() -> dict[str, Part]:
 def _worker() -> Part:
     beat = Heartbeat.objects.filter(name="worker").first()
     alive = beat is not None and beat.at > timezone.now() - timedelta(seconds=30)
-    return {"ok": alive, "essential": False, "detail": "" if alive else "the worker was not seen for 30 s: manage.py worker"}
+    return {
+        "ok": alive,
+        "essential": False,
+        "detail": "" if alive else "the worker was not seen for 30 s: manage.py worker",
+    }
 
 
 def _queue() -> Part:
     late = Deadline.objects.filter(done_at=None, due_at__lt=clock.now() - timedelta(seconds=30)).count()
     stuck = OutboxMessage.objects.filter(done_at=None, attempts__gt=3).count()
-    return {"ok": not late and not stuck, "essential": False, "detail": f"{late} late deadlines, {stuck} stuck messages"}
+    return {
+        "ok": not late and not stuck,
+        "essential": False,
+        "detail": f"{late} late deadlines, {stuck} stuck messages",
+    }

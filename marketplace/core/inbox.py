@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import models
+from django.urls import translate_url
 from django.utils import translation
 from django.utils.functional import Promise
 
@@ -53,9 +54,12 @@ def register(**kinds: Kind) -> None:
 def tell(users: Iterable[Any], kind: str, *, url: str = "", **params: Any) -> None:
     """Put a message of a registered kind into each user's inbox, once per user; in the act's transaction."""
     declared = _kinds[kind]
+    plain = {name: _plain(value) for name, value in params.items()}
+    for text in (declared.subject, declared.body):
+        _ = str(text) % plain  # a missing name is found here, by its author, and not by the reader
     unique = {user.pk: user for user in users if user is not None and user.is_active}
     for user in unique.values():
-        message = Message.objects.create(recipient=user, kind=kind, params=params, url=url)
+        message = Message.objects.create(recipient=user, kind=kind, params=plain, url=_without_language(url))
         if declared.mail and user.email:
             events.publish(MessagePosted(message.pk))
 
@@ -65,7 +69,8 @@ def words(message: Message) -> Words:
     kind = _kinds.get(message.kind)
     if kind is None:
         return Words(message.kind, "")
-    return Words(str(kind.subject) % message.params, str(kind.body) % message.params)
+    params = _Params(message.params)
+    return Words(str(kind.subject) % params, str(kind.body) % params)
 
 
 def unread_count(user: models.Model) -> int:
@@ -86,7 +91,24 @@ def send_mail(event: MessagePosted) -> None:
         return
     with translation.override(getattr(message.recipient, "language", "") or settings.LANGUAGE_CODE):
         text = words(message)
-    link = f"\n\n{settings.SITE_URL}{message.url}" if message.url else ""
-    EmailMessage(text.subject, text.body + link, settings.DEFAULT_FROM_EMAIL, [message.recipient.email]).send()
+        link = f"\n\n{settings.SITE_URL}{translate_url(message.url, translation.get_language())}" if message.url else ""
+    subject = " ".join(text.subject.split())
+    EmailMessage(subject, text.body + link, settings.DEFAULT_FROM_EMAIL, [message.recipient.email]).send()
     message.mailed_at = clock.now()
     message.save(update_fields=["mailed_at"])
+
+
+class _Params(dict[str, Any]):
+    """Parameters of a message that was written before its words got one more name."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
+
+
+def _without_language(url: str) -> str:
+    """The Chinese address: the actor's language says nothing about the reader's."""
+    return translate_url(url, settings.LANGUAGE_CODE) if url.startswith("/") else url

@@ -23,7 +23,7 @@ def shared(model: type[M], pk: object) -> M:
         quote = connection.ops.quote_name
         column = quote(model._meta.pk.column)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 FROM {quote(model._meta.db_table)} WHERE {column} = %s FOR SHARE", [pk])  # noqa: S608
+            cursor.execute(f"SELECT 1 FROM {quote(model._meta.db_table)} WHERE {column} = %s FOR SHARE", [pk])
     return model._default_manager.get(pk=pk)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import rfc8785
 from django.db import models, transaction
 from django.db.models import Q
+from nacl.exceptions import BadSignatureError
 
 from marketplace.core import clock, keys, locks
 from marketplace.core.deadlines import subject_of
@@ -31,8 +32,10 @@ class Actor(Protocol):
     def organisation_code(self) -> str: ...
 
 
-def record(action: str, obj: models.Model, *, by: Actor, data: dict[str, Any] | None = None, visible_from: Any = None) -> LogEntry:
-    """Write an audit entry: who did what to which object; `data` holds JSON values (before/after, reasons, versions)."""
+def record(
+    action: str, obj: models.Model, *, by: Actor, data: dict[str, Any] | None = None, visible_from: Any = None
+) -> LogEntry:
+    """Write an audit entry: who did what to which object; `data` holds JSON values (before, reasons, versions)."""
     return _write(LogEntry.Log.AUDIT, action, obj, by, data, visible_from)
 
 
@@ -62,13 +65,35 @@ def latest_public_head() -> LogHead | None:
 
 
 def first_broken(log: str) -> int | None:
-    """Recompute the whole chain; the number of the first entry that does not fit, or None."""
+    """Recompute the whole chain; the number of the first entry that does not fit, or None.
+
+    An entry fits when it is there, follows the one before, and stands as it was signed: who rewrites the whole chain,
+    or cuts off its end, is betrayed by the signed heads.
+    """
+    heads = {head.number: head for head in LogHead.objects.filter(log=log)}
     previous, expected = GENESIS, 1
     for entry in LogEntry.objects.filter(log=log).exclude(number=None).order_by("number").iterator(chunk_size=2000):
         if entry.number != expected or entry.previous_hash != previous or entry.hash != entry_hash(entry, previous):
             return expected
+        head = heads.pop(expected, None)
+        if head is not None and (head.hash != entry.hash or not is_signed(head)):
+            return expected
         previous, expected = entry.hash, expected + 1
-    return None
+    return expected if heads else None
+
+
+def is_signed(head: LogHead) -> bool:
+    """Whether the head carries the site's signature."""
+    try:
+        keys.verify_key().verify(statement(head.log, head.number, head.hash), bytes.fromhex(head.signature))
+    except (BadSignatureError, ValueError):
+        return False
+    return True
+
+
+def statement(log: str, number: int, head_hash: str) -> bytes:
+    """What a head's signature stands under: version, log, number and hash, one a line."""
+    return f"zjcs-log/v1\n{log}\n{number}\n{head_hash}".encode()
 
 
 def entry_hash(entry: LogEntry, previous: str) -> str:
@@ -87,7 +112,10 @@ def entry_hash(entry: LogEntry, previous: str) -> str:
     return hashlib.sha256(bytes.fromhex(previous) + rfc8785.dumps(content)).hexdigest()
 
 
-def _write(log: str, action: str, obj: models.Model, by: Actor, data: dict[str, Any] | None, visible_from: Any) -> LogEntry:
+def _write(
+    log: str, action: str, obj: models.Model, by: Actor, data: dict[str, Any] | None, visible_from: Any
+) -> LogEntry:
+    rfc8785.dumps(data or {})  # what can't be hashed is refused here, before it would stop the whole chain
     return LogEntry.objects.create(
         log=log,
         actor=by.user,
@@ -116,6 +144,6 @@ def _sequence(log: str, limit: int) -> int:
             previous = entry.hash = entry_hash(entry, previous)
         LogEntry.objects.bulk_update(entries, ["number", "previous_hash", "hash"])
         if entries:
-            statement = f"zjcs-log/v1\n{log}\n{number}\n{previous}".encode()
-            LogHead.objects.create(log=log, number=number, hash=previous, signature=keys.sign(statement))
+            signature = keys.sign(statement(log, number, previous))
+            LogHead.objects.create(log=log, number=number, hash=previous, signature=signature)
     return len(entries)

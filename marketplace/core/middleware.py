@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
-from django.conf import settings
+from marketplace.core.access import page_before
 from marketplace.core.errors import AlreadyDone, DomainError
 
 
@@ -26,8 +26,8 @@ class DomainErrorMiddleware:
             return None
         if request.path.startswith("/api/") or request.headers.get("X-Autosave"):
             return JsonResponse({"error": error.code, "field": error.field, "message": str(error)}, status=error.status)
-        back = request.META.get("HTTP_REFERER", "")
-        if request.method == "POST" and url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        back = page_before(request)
+        if request.method == "POST" and back:
             level = messages.INFO if isinstance(error, AlreadyDone) else messages.ERROR
             messages.add_message(request, level, str(error))
             return redirect(back)
@@ -41,5 +41,3 @@ def client_ip(request: HttpRequest) -> str:
     if proxies and len(chain) >= proxies:
         return chain[-proxies]
     return str(request.META.get("REMOTE_ADDR", ""))
-
-

@@ -183,7 +183,7 @@ class StoredFile(models.Model):
 
 
 class Message(models.Model):
-    """A line in somebody's inbox; its words are made from `kind` and `params` when it is read, in the reader's language."""
+    """A line in somebody's inbox; `kind` and `params` become words when it is read, in the reader's language."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=60)

@@ -64,12 +64,17 @@ def closing(day: date) -> datetime:
 
 
 def alert_level(started_at: datetime, due_at: datetime, moment: datetime, is_workday: IsWorkday) -> Alert:
-    """Alert at 60 % of the limit or one working day before, yellow when it has passed, red one working day later."""
+    """Alert at 60 % of the limit or one working day before, yellow when it has passed, red one working day later.
+
+    A limit of one working day has no "one working day before": it would be an alert from its first minute on.
+    """
     if moment > closing(add_workdays(due_at.astimezone(ZONE).date(), 1, is_workday).due_on):
         return Alert.RED
     if moment > due_at:
         return Alert.YELLOW
-    one_day_before = workdays_between(moment.astimezone(ZONE).date(), due_at.astimezone(ZONE).date(), is_workday) <= 1
+    due_on = due_at.astimezone(ZONE).date()
+    is_long = workdays_between(started_at.astimezone(ZONE).date(), due_on, is_workday) > 1
+    one_day_before = is_long and workdays_between(moment.astimezone(ZONE).date(), due_on, is_workday) <= 1
     elapsed = Fraction(max(int((moment - started_at).total_seconds()), 0))
     limit = Fraction(max(int((due_at - started_at).total_seconds()), 1))
     return Alert.ALERT if one_day_before or elapsed / limit >= Fraction(6, 10) else Alert.QUIET

@@ -1,20 +1,25 @@
 """Pages without a subject: health, preferences, downloads, the inbox, an expired form."""
 
-from typing import Any
+import logging
 from urllib.parse import quote
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from marketplace.core import files, health, inbox
+from marketplace.core.access import form_expired, login_needed
 from marketplace.core.models import Message, StoredFile
 
+__all__ = ["download", "form_expired", "healthz", "message_open", "messages_list", "messages_read", "preferences"]
+
+logger = logging.getLogger(__name__)
 PREFERENCES = {"theme": {"light", "dark", "auto"}, "size": {"normal", "large", "elder"}, "contrast": {"normal", "more"}}
 
 
@@ -22,10 +27,14 @@ PREFERENCES = {"theme": {"light", "dark", "auto"}, "size": {"normal", "large", "
 @require_GET
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when the site can serve, 503 when it can't; each part with a word about it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    parts = health.report()
-    return JsonResponse({"ok": all(part["ok"] for part in parts.values() if part["essential"]), "parts": parts})
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        parts = health.report()
+    except DatabaseError as error:
+        parts = {"database": {"ok": False, "essential": True, "detail": type(error).__name__}}
+    well = all(part["ok"] for part in parts.values() if part["essential"])
+    return JsonResponse({"ok": well, "parts": parts}, status=200 if well else 503)
 
 
 @require_GET
@@ -48,7 +57,12 @@ def download(request: HttpRequest, pk: str, name: str = "") -> FileResponse:
     stored = get_object_or_404(StoredFile, pk=pk)
     if not files.may_read(request.actor, stored):  # type: ignore[attr-defined]
         raise Http404
-    response = FileResponse(files.open_bytes(stored), content_type=stored.content_type)
+    try:
+        content = files.open_bytes(stored)
+    except FileNotFoundError:
+        logger.error("the bytes of file %s are missing: %s", stored.pk, files.path_of(stored.sha256))
+        raise Http404 from None
+    response = FileResponse(content, content_type=stored.content_type)
     shown = stored.content_type in {"application/pdf", "image/png", "image/jpeg"} and "download" not in request.GET
     response["Content-Disposition"] = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(stored.name)}"
     response["X-Content-Type-Options"] = "nosniff"
@@ -56,7 +70,7 @@ def download(request: HttpRequest, pk: str, name: str = "") -> FileResponse:
     return response
 
 
-@login_required
+@login_needed
 @require_GET
 def messages_list(request: HttpRequest) -> HttpResponse:
     """The visitor's inbox, newest first."""
@@ -67,7 +81,7 @@ def messages_list(request: HttpRequest) -> HttpResponse:
     return render(request, "core/inbox.html", {"page": page})
 
 
-@login_required
+@login_needed
 @require_POST
 def messages_read(request: HttpRequest) -> HttpResponse:
     """Mark all messages as read."""
@@ -75,16 +89,10 @@ def messages_read(request: HttpRequest) -> HttpResponse:
     return redirect("inbox")
 
 
-@login_required
+@login_needed
 @require_GET
 def message_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a message as read and go where it points."""
     message = get_object_or_404(Message, pk=pk, recipient=request.user)
     inbox.mark_read(request.user, pk)
-    return redirect(message.url or "inbox")
-
-
-def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The answer to a form whose page or session is too old; what was typed stays in the browser."""
-    context: dict[str, Any] = {"back": request.get_full_path()}
-    return render(request, "core/form_expired.html", context, status=403)
+    return redirect(translate_url(message.url, get_language() or "") if message.url else "inbox")

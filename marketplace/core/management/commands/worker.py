@@ -6,7 +6,7 @@ from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from marketplace.core import deadlines, events, log
@@ -31,7 +31,12 @@ class Command(BaseCommand):
                     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
                     beat = time.monotonic()
                 done = deadlines.run_due() + events.dispatch() + log.sequence()
-            except OperationalError as error:  # the database is away or busy: try again, nothing is lost
+            except (
+                OperationalError,
+                InterfaceError,
+            ) as error:  # the database is away or busy: try again, nothing is lost
+                if options["once"]:
+                    raise
                 self.stderr.write(f"database: {error}")
                 close_old_connections()
                 done = 0
