@@ -1,0 +1,105 @@
+"""What runs beside the site: cache, search, mail, the worker."""
+
+import json
+import secrets
+import urllib.request
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.mail import get_connection
+from django.utils.translation import gettext as _
+
+from config.doctor.finding import Finding, check, fail, ok, warn
+from marketplace.core import health
+
+SECONDS = 5
+
+
+@check("REDIS_URL", asks_database=True)
+def redis_url() -> Finding:
+    """The cache keeps what it is given."""
+    name = "Redis" if "redis" in settings.CACHES["default"]["BACKEND"].lower() else _("数据库缓存表")
+    value = secrets.token_hex(8)
+    try:
+        cache.set("doctor", value, 30)
+        kept = cache.get("doctor") == value
+    except Exception as error:
+        return fail(
+            _("%(name)s 不可用：%(error)s") % {"name": name, "error": type(error).__name__},
+            _("请检查 REDIS_URL；未使用 Redis 时运行 python manage.py createcachetable。"),
+        )
+    if not kept:
+        return fail(_("%(name)s 没有保存写入的内容。") % {"name": name}, _("请检查 Redis 的内存上限和淘汰策略。"))
+    return ok(name)
+
+
+@check("ELASTICSEARCH_URL")
+def elasticsearch_url() -> Finding:
+    """The cluster, where one is used, is not red."""
+    url = settings.ELASTICSEARCH_URL
+    if not url:
+        return ok(_("未设置，使用内置搜索。"))
+    try:
+        with urllib.request.urlopen(f"{url.rstrip('/')}/_cluster/health", timeout=SECONDS) as answer:
+            status = json.load(answer)["status"]
+    except (OSError, ValueError, KeyError) as error:
+        return fail(_("连不上：%(error)s") % {"error": error}, _("请检查 ELASTICSEARCH_URL 以及服务是否已启动。"))
+    if status == "red":
+        return fail(_("集群状态为 red，部分数据不可用。"), _("请查看 Elasticsearch 日志。"))
+    return ok(_("集群状态为 %(status)s。") % {"status": status})
+
+
+@check("EMAIL_URL")
+def email_url() -> Finding:
+    """The mail server lets us in."""
+    if "console" in settings.EMAIL_BACKEND:
+        if settings.DEMO:
+            return ok(_("未设置，邮件打印在控制台。"))
+        return warn(
+            _("未设置，用户收不到任何邮件，也无法找回密码。"),
+            _("请设置 EMAIL_URL，例如 smtp+tls://用户:密码@smtp.example.gov.cn:587。"),
+        )
+    try:
+        connection = get_connection(timeout=SECONDS)
+        connection.open()
+        connection.close()
+    except Exception as error:
+        return fail(
+            _("邮件服务器连不上：%(error)s") % {"error": error}, _("请检查 EMAIL_URL 的主机、端口、用户名和密码。")
+        )
+    return ok(_("邮件服务器可以登录。"))
+
+
+@check("worker", asks_database=True)
+def worker() -> Finding:
+    """Somebody carries out deadlines and sends messages."""
+    if health.report()["worker"]["ok"]:
+        return ok(_("后台进程正在运行。"))
+    return fail(
+        _("30 秒内没有后台进程的心跳：截止、通知和日志编号都不会执行。"),
+        _("请启动 python manage.py worker，并由服务管理器保持运行。"),
+    )
+
+
+@check("queue", asks_database=True)
+def queue() -> Finding:
+    """Nothing is late or stuck."""
+    part = health.report()["queue"]
+    if part["ok"]:
+        return ok(_("没有积压。"))
+    return warn(
+        _("有积压：%(detail)s。") % {"detail": part["detail"]}, _("请查看后台进程的日志；失败的任务会自动重试。")
+    )
+
+
+@check("parts", asks_database=True)
+def parts() -> Finding:
+    """Whatever the apps report about themselves (the page /healthz shows the same)."""
+    unwell = {
+        name: part for name, part in health.report().items() if not part["ok"] and name not in {"worker", "queue"}
+    }
+    if not unwell:
+        return ok(_("各模块自检正常。"))
+    level = fail if any(part["essential"] for part in unwell.values()) else warn
+    detail = "；".join(f"{name} {part['detail']}".strip() for name, part in unwell.items())
+    return level(_("有模块不正常：%(detail)s。") % {"detail": detail}, _("请查看该模块的日志。"))

@@ -1,0 +1,37 @@
+"""Brings an installation to where it can serve: tables, demonstration, search index. Harmless to run again."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from marketplace.core.models import Zone
+
+
+class Command(BaseCommand):
+    help = "Migrate; in a demonstration load the zone if the database is empty; build the search index if it is empty."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if self._waiting():
+            self._say(_("正在建立数据表……"))
+            call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        if Zone.current() is None:
+            if not settings.DEMO:
+                self._say(_("尚未建立运行区域，请运行 python manage.py setup。"))
+                return
+            self._say(_("正在载入演示数据……"))
+            call_command("demo")
+        call_command("search_rebuild", if_empty=True)
+
+    def _waiting(self) -> bool:
+        """Whether a migration waits; asking is much quicker than a migrate that finds nothing to do."""
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(self.style.NOTICE(text))
