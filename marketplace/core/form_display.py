@@ -57,7 +57,8 @@ def shown(bound: BoundField, *, hint: str | None = None, stored: Any = None, pla
     files = _stored(bound, stored) if kind == "file" else []
     shows_itself = kind == "file" and bound.field.widget.template_name not in _DJANGO_FILE_INPUTS
     described = [part for part, there in ((f"{base}_hint", text), (f"{base}_error", bound.errors)) if there]
-    attrs: dict[str, Any] = {"class": _classes(bound, kind)}
+    classes = _classes(bound, kind)
+    attrs: dict[str, Any] = {"class": classes} if classes else {}
     if placeholder is not None:
         attrs["placeholder"] = placeholder or False  # False: Django leaves the attribute out
     if described and kind != "group":
