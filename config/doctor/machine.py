@@ -78,7 +78,7 @@ def pdf() -> Finding:
         return warn(
             _("WeasyPrint 无法加载（%(error)s），PDF 将改为可打印的网页。")
             % {"error": str(error).splitlines()[0][:120]},
-            _("Debian、Ubuntu：apt-get install libpango-1.0-0 libpangoft2-1.0-0；macOS：brew install pango。"),
+            _("请运行 script/services install pango；macOS：brew install pango。"),
         )
     return ok(f"WeasyPrint {weasyprint.__version__}")
 

@@ -50,16 +50,14 @@ def _no_pango() -> str:
 
     if ctypes.util.find_library("pango-1.0") and ctypes.util.find_library("pangoft2-1.0"):
         return ""
-    return (
-        "Pango is not installed (PDFs need it): apt-get install libpango-1.0-0 libpangoft2-1.0-0, or brew install pango"
-    )
+    return "Pango is not installed (PDFs need it): apt-get install libpangoft2-1.0-0, or brew install pango"
 
 
 INSTALLABLE: dict[str, Installable] = {
     **{name: Installable(service.packages, service.missing) for name, service in SERVICES.items()},
     "chromium": Installable(("chromium",), _no_browser),
     "fonts": Installable(("fonts-noto-cjk",), _no_font),
-    "pango": Installable(("libpango-1.0-0", "libpangoft2-1.0-0"), _no_pango),
+    "pango": Installable(("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"), _no_pango),
 }
 
 
