@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1; 0.0.0.0 for all)"
     )
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+    parser.add_argument("--port", type=_port, default=8000, help="port to listen on (default: 8000)")
     parser.add_argument(
         "--fresh",
         action="store_true",
@@ -61,6 +61,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--prepare", action="store_true", help="prepare everything, but do not serve")
     parser.set_defaults(serving=False)
     return parser
+
+
+def _port(text: str) -> int:
+    if not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -94,11 +100,10 @@ def refuse_taken_port(host: str, port: int) -> None:
         with socket.socket(family, kind, protocol) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
-    except (OSError, OverflowError) as error:
-        code = getattr(error, "errno", None)
-        if code == errno.EADDRINUSE:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
             reason = f"Port {port} is taken by another program. Choose another:  script/server --port {port + 1}"
-        elif code == errno.EACCES:
+        elif error.errno == errno.EACCES:
             reason = f"Port {port} needs root. Choose one above 1023:  script/server --port 8000"
         else:
             reason = f"Cannot listen on {host}, port {port}: {error}"
