@@ -3,6 +3,9 @@
 // data-autosave="/address/" sends there instead of to the form's own action.
 
 const words = document.getElementById("z-words")?.dataset ?? {};
+const servedAt = Date.parse(document.body.dataset.now);
+const loadedAt = performance.now();
+const serverNow = () => (Number.isNaN(servedAt) ? Date.now() : servedAt + (performance.now() - loadedAt));
 const QUIET = 1500;
 const AGAIN = 15_000;
 
@@ -51,7 +54,7 @@ function watch(form) {
       if (answer.redirected && /\/accounts\/login\//.test(answer.url)) say(status, "bad", words.expired);
       else if (answer.status === 403 && !(answer.headers.get("Content-Type") ?? "").includes("json")) say(status, "bad", words.expired);
       else if (answer.ok) {
-        const at = new Date(answer.headers.get("Date") ?? Date.now());
+        const at = new Date(serverNow());
         const time = at.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
         say(status, "ok", words.saved, { time });
         form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true }));

@@ -8,7 +8,11 @@ from django.conf import settings
 
 from marketplace.core.templatetags.look import known_icons
 
-ROOTS = [settings.BASE_DIR / "templates", *sorted(settings.BASE_DIR.glob("*/templates")), *sorted(settings.BASE_DIR.glob("marketplace/*/templates"))]
+ROOTS = [
+    settings.BASE_DIR / "templates",
+    *sorted(settings.BASE_DIR.glob("*/templates")),
+    *sorted(settings.BASE_DIR.glob("marketplace/*/templates")),
+]
 TEMPLATES = sorted(path for root in ROOTS for path in root.rglob("*.html"))
 COMPONENTS = sorted((settings.BASE_DIR / "templates" / "components").glob("*.html"))
 # The printed documents are read by the PDF engine, not by a browser under our Content-Security-Policy.
@@ -64,7 +68,8 @@ def test_the_check_itself_can_fail(text):
 
 
 def test_the_check_lets_good_templates_pass():
-    good = '<script src="a.js"></script><script nonce="{{ x }}">a</script><script type="application/json">{}</script><a href="#on">'
+    good = '<script src="a.js"></script><script nonce="{{ x }}">a</script>'
+    good += '<script type="application/json">{}</script><a href="#on">'
     assert problems_of(good + "{% comment %}<p style='x'>{% endcomment %}") == []
 
 
@@ -74,7 +79,11 @@ def test_every_component_begins_by_saying_its_parameters(path):
 
 
 def test_every_icon_that_a_template_names_is_in_the_sprite():
-    named = {(icon or other, name_of(path)) for path in TEMPLATES for icon, other in ICON.findall(path.read_text(encoding="utf-8"))}
+    named = {
+        (icon or other, name_of(path))
+        for path in TEMPLATES
+        for icon, other in ICON.findall(path.read_text(encoding="utf-8"))
+    }
     icons = set(known_icons())
     assert {(icon, name) for icon, name in named if icon not in icons} == set()
 
