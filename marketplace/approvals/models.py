@@ -1,8 +1,12 @@
 """Approval items: what an authority decides and what it needs (approvals §2). Cases come with a later step of the product."""
 
+from typing import Any
+
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.approvals import rules
 from marketplace.catalogue.models import ServiceItem
 
 
@@ -32,12 +36,15 @@ class ApprovalItem(models.Model):
     code = models.CharField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("事项名称"), max_length=200)
     aliases = models.JSONField(_("别名"), default=list, blank=True)
+    search_text = models.CharField(
+        max_length=400, blank=True, editable=False, help_text="aliases and English name, joined"
+    )
     department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="items", verbose_name=_("部门"))
     ready_class = models.PositiveSmallIntegerField(_("类别"), choices=ReadyClass.choices, default=ReadyClass.NOW)
     statutory = models.CharField(_("法定时限"), max_length=20, blank=True)
     promised = models.CharField(_("承诺时限"), max_length=20, blank=True)
     visits = models.PositiveSmallIntegerField(_("到现场次数"), default=0)
-    data = models.JSONField(default=dict, help_text="the item's standard information as in approval-items.yaml")
+    data = models.JSONField(default=dict, help_text="the standard information, keyed as in data/approval-items.yaml")
     services = models.ManyToManyField(
         ServiceItem, blank=True, related_name="approval_items", verbose_name=_("需要的中介服务")
     )
@@ -48,3 +55,28 @@ class ApprovalItem(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search_text = " ".join([*self.aliases, str(self.data.get("en", ""))])[:400]
+        super().save(*args, **kwargs)
+
+    @property
+    def label(self) -> str:
+        """The item's name in the reader's language."""
+        english = str(self.data.get("en", ""))
+        return english if english and (get_language() or "").startswith("en") else self.name
+
+    @property
+    def promised_text(self) -> str:
+        """The promised limit as people say it."""
+        return rules.limit_text(self.data.get("promised"))
+
+    @property
+    def statutory_text(self) -> str:
+        """The statutory limit as people say it."""
+        return rules.limit_text(self.data.get("statutory"))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the department filled in the standard form."""
+        return "materials" in self.data

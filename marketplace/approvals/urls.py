@@ -1,5 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of approval items."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from marketplace.approvals import views
+
+urlpatterns = [
+    path("approvals/", views.approval_item_list, name="approval_item_list"),
+    path("approvals/<str:code>/", views.approval_item, name="approval_item"),
+]

@@ -116,6 +116,7 @@ class RuleSet(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
         APPROVED = "approved", _("已批准")
+        REFUSED = "refused", _("未获批准")
         RETIRED = "retired", _("已停用")
 
     region_code = models.CharField(_("行政区划代码"), max_length=6)

@@ -72,6 +72,15 @@ def current_ruleset() -> RuleSet:
     raise NoRules()
 
 
+def predecessor(ruleset: RuleSet) -> RuleSet | None:
+    """The version that this one replaces: the region's one before it, else the newest default one."""
+    valid = RuleSet.objects.filter(state__in=[RuleSet.State.APPROVED, RuleSet.State.RETIRED]).exclude(pk=ruleset.pk)
+    own = valid.filter(region_code=ruleset.region_code, version__lt=ruleset.version).order_by("-version").first()
+    if own is not None or ruleset.region_code == DEFAULT_REGION:
+        return own
+    return valid.filter(region_code=DEFAULT_REGION).order_by("-version").first()
+
+
 def rule_data(ruleset: RuleSet) -> RuleData:
     """The RuleSet's rules as a typed value."""
     return RuleData.from_json(ruleset.data)

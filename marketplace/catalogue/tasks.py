@@ -16,7 +16,7 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
         Task(
             title=_("选取规则第 %(version)s 版") % {"version": ruleset.version},
             act=_("核对并批准"),
-            url=reverse("ruleset:review", args=[ruleset.pk]),
+            url=reverse("ruleset:inspect", args=[ruleset.pk]),
             group=_("规则"),
             subject=str(ruleset.proposed_by),
         )

@@ -5,47 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
+        ("catalogue", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Department',
+            name="Department",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True, verbose_name='部门')),
-                ('code', models.CharField(max_length=4, verbose_name='部门代码')),
-                ('credit_code', models.CharField(max_length=18, verbose_name='统一社会信用代码')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=40, unique=True, verbose_name="部门")),
+                ("code", models.CharField(max_length=4, verbose_name="部门代码")),
+                ("credit_code", models.CharField(max_length=18, verbose_name="统一社会信用代码")),
             ],
             options={
-                'verbose_name': '审批部门',
-                'verbose_name_plural': '审批部门',
-                'ordering': ['code', 'name'],
+                "verbose_name": "审批部门",
+                "verbose_name_plural": "审批部门",
+                "ordering": ["code", "name"],
             },
         ),
         migrations.CreateModel(
-            name='ApprovalItem',
+            name="ApprovalItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='编码')),
-                ('name', models.CharField(max_length=200, verbose_name='事项名称')),
-                ('aliases', models.JSONField(blank=True, default=list, verbose_name='别名')),
-                ('ready_class', models.PositiveSmallIntegerField(choices=[(1, '最多跑一次'), (2, '限期实现'), (3, '负面清单')], default=1, verbose_name='类别')),
-                ('statutory', models.CharField(blank=True, max_length=20, verbose_name='法定时限')),
-                ('promised', models.CharField(blank=True, max_length=20, verbose_name='承诺时限')),
-                ('visits', models.PositiveSmallIntegerField(default=0, verbose_name='到现场次数')),
-                ('data', models.JSONField(default=dict, help_text="the item's standard information as in approval-items.yaml")),
-                ('services', models.ManyToManyField(blank=True, related_name='approval_items', to='catalogue.serviceitem', verbose_name='需要的中介服务')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='approvals.department', verbose_name='部门')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="编码")),
+                ("name", models.CharField(max_length=200, verbose_name="事项名称")),
+                ("aliases", models.JSONField(blank=True, default=list, verbose_name="别名")),
+                (
+                    "ready_class",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "最多跑一次"), (2, "限期实现"), (3, "负面清单")], default=1, verbose_name="类别"
+                    ),
+                ),
+                ("statutory", models.CharField(blank=True, max_length=20, verbose_name="法定时限")),
+                ("promised", models.CharField(blank=True, max_length=20, verbose_name="承诺时限")),
+                ("visits", models.PositiveSmallIntegerField(default=0, verbose_name="到现场次数")),
+                (
+                    "data",
+                    models.JSONField(
+                        default=dict, help_text="the item's standard information as in approval-items.yaml"
+                    ),
+                ),
+                (
+                    "services",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="approval_items",
+                        to="catalogue.serviceitem",
+                        verbose_name="需要的中介服务",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="approvals.department",
+                        verbose_name="部门",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '政务服务事项',
-                'verbose_name_plural': '政务服务事项',
-                'ordering': ['code'],
+                "verbose_name": "政务服务事项",
+                "verbose_name_plural": "政务服务事项",
+                "ordering": ["code"],
             },
         ),
     ]

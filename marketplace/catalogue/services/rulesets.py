@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
+from marketplace.catalogue import queries
 from marketplace.catalogue.loading import DEFAULT_REGION
 from marketplace.catalogue.models import RuleSet
 from marketplace.catalogue.rules import RuleData, differences
@@ -50,7 +51,7 @@ def propose_ruleset(data: dict[str, Any], effective_from: date, *, by: Actor, re
     )
     log.record("catalogue.ruleset_proposed", ruleset, by=by, data={"version": ruleset.version, "rules": checked})
     others = [person for person in accounts.staff(StaffRole.OPERATOR) if person != by.user]
-    url = reverse("ruleset:review", args=[ruleset.pk])
+    url = reverse("ruleset:inspect", args=[ruleset.pk])
     inbox.tell(others, "catalogue.ruleset_proposed", url=url, version=ruleset.version, person=by.label)
     return ruleset
 
@@ -65,9 +66,8 @@ def approve_ruleset(ruleset: RuleSet, *, by: Actor) -> RuleSet:
     ruleset.state, ruleset.approved_by = RuleSet.State.APPROVED, by.user
     ruleset.effective_from = max(ruleset.effective_from, clock.today())
     ruleset.save(update_fields=["state", "approved_by", "effective_from"])
-    before = RuleSet.objects.filter(state=RuleSet.State.APPROVED, region_code=ruleset.region_code)
-    last = before.filter(version__lt=ruleset.version).order_by("-version").first()
-    changed = differences(RuleData.from_json(last.data) if last else None, RuleData.from_json(ruleset.data))
+    before = queries.predecessor(ruleset)
+    changed = differences(RuleData.from_json(before.data) if before else None, RuleData.from_json(ruleset.data))
     data = {"version": ruleset.version, "effective_from": ruleset.effective_from.isoformat()}
     log.record("catalogue.ruleset_approved", ruleset, by=by, data={**data, "changed": [d.path for d in changed]})
     log.make_public("catalogue.ruleset_approved", ruleset, by=by, data={**data, "rules": ruleset.data})
@@ -85,7 +85,7 @@ def refuse_ruleset(ruleset: RuleSet, reason: str, *, by: Actor) -> RuleSet:
     ruleset = _waiting(ruleset)
     if not reason.strip():
         raise DomainError(_("请写明不予批准的原因。"), field="reason")
-    ruleset.state = RuleSet.State.RETIRED
+    ruleset.state = RuleSet.State.REFUSED
     ruleset.save(update_fields=["state"])
     log.record("catalogue.ruleset_refused", ruleset, by=by, data={"reason": reason})
     inbox.tell([ruleset.proposed_by], "catalogue.ruleset_refused", version=ruleset.version, reason=reason)

@@ -1,0 +1,1 @@
+"""The operators' desk of the catalogue, in Wagtail's admin."""

@@ -1,0 +1,122 @@
+"""What every viewset of the operators' desk stands on: permission by staff role, writes through services, true history.
+
+Also used by the apps above the catalogue.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import BasePermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from marketplace.accounts.models import User
+from marketplace.accounts.roles import StaffRole
+from marketplace.core import log
+from marketplace.core.errors import DomainError
+
+DESK = (StaffRole.OPERATOR, StaffRole.SUPERVISOR)
+
+
+class StaffPolicy(BasePermissionPolicy):
+    """Who sees and who changes a model's rows, by staff role. Nobody deletes: records are closed."""
+
+    def __init__(
+        self,
+        model: type[models.Model],
+        *,
+        view: tuple[StaffRole, ...] = DESK,
+        add: tuple[StaffRole, ...] = (),
+        change: tuple[StaffRole, ...] = (),
+    ) -> None:
+        super().__init__(model)
+        self.roles = {"view": (*view, *add, *change), "add": add, "change": change}
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        """Whether the person may do it; a superuser without a role may look."""
+        roles = self.roles.get(action, ())
+        named = bool(roles) and isinstance(user, User) and user.has_staff_role(*roles)
+        return named or (action == "view" and bool(user.is_active and user.is_superuser))
+
+    def user_has_any_permission(self, user: Any, actions: Any) -> bool:
+        """Whether the person may do any of these."""
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        """The same for every row."""
+        return self.user_has_permission(user, action)
+
+    def users_with_any_permission(self, actions: Any) -> "models.QuerySet[User]":
+        """Active people who may do any of these."""
+        wanted = {str(role) for action in actions for role in self.roles.get(action, ())}
+        people = User.objects.filter(is_active=True).exclude(Q(staff_roles=[]))
+        return people.filter(pk__in=[user.pk for user in people if wanted & set(user.staff_roles)])
+
+
+def let(model: type[models.Model], **roles: tuple[StaffRole, ...]) -> None:
+    """Register who sees, adds and changes a model on the operators' desk."""
+    register_permission_policy(model, StaffPolicy(model, **roles))
+
+
+class ThroughService:
+    """A create or edit view whose form is written by `write`, and whose refusals stand on the form."""
+
+    write: ClassVar[Callable[..., models.Model]]
+    form: Any
+    request: Any
+
+    def save_instance(self) -> models.Model:
+        """Hand what the form holds to the service."""
+        return type(self).write(self.form.instance, by=self.request.actor)
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Save; a refusal of the domain becomes an error of the field it names."""
+        try:
+            response: HttpResponse = super().form_valid(form)  # type: ignore[misc]
+        except DomainError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+            self.produced_error_message = _("没有保存，请按提示修改。")
+            response = self.form_invalid(form)  # type: ignore[attr-defined]
+        return response
+
+
+class HistoryView(PermissionCheckedMixin, WagtailAdminTemplateMixin, BaseObjectMixin, TemplateView):
+    """What was done with this row, by whom and when: from the audit log."""
+
+    any_permission_required = ["view"]
+    template_name = "catalogue/admin/history.html"
+    page_title = _("办理记录")
+    header_icon = "history"
+    index_url_name: ClassVar[str | None] = None
+    results_only = False
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        entries = log.history(self.object).select_related("actor").order_by("-at", "-id")
+        return super().get_context_data(**kwargs, entries=entries)
+
+
+class DeskViewSet(ModelViewSet):
+    """A list with filters, search and Excel export; history from the audit log; no copying."""
+
+    history_view_class = HistoryView
+    history_template_name = "catalogue/admin/history.html"
+    copy_view_enabled = False
+    list_per_page = 30
+    add_to_reference_index = False
+
+
+def view_through(view: type[generic.CreateView | generic.EditView], service: Callable[..., models.Model]) -> Any:
+    """The generic view, writing by this service."""
+    return type(f"{view.__name__}Through", (ThroughService, view), {"write": staticmethod(service)})
