@@ -1,5 +1,7 @@
 """Wagtail's words: home, notices, policies, help, and the texts of agencies and items."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PublishingPanel
@@ -36,6 +38,11 @@ class HomePage(Page):
     max_count = 1
     template = "cms/home.html"
     subpage_types = ["cms.SectionPage"]
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms.front import home_context  # the page's class must load before the domain's queries
+
+        return {**super().get_context(request, *args, **kwargs), **home_context()}
 
 
 class SectionPage(Page):

@@ -1,0 +1,37 @@
+"""The editors' desk: texts of agencies and items, with workflow, in Wagtail's admin."""
+
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from cms.models import AgencyProfile, ItemGuide
+
+
+class AgencyProfileViewSet(SnippetViewSet):
+    """What agencies say of themselves; editors approve it."""
+
+    model = AgencyProfile
+    icon = "user"
+    menu_label = "机构展示内容"
+    list_display = ["name", "credit_code", "slogan", "live"]
+    list_filter = ["live"]
+    list_export = ["name", "credit_code", "slogan", "live"]
+    search_fields = ["name", "credit_code", "slogan"]
+
+
+class ItemGuideViewSet(SnippetViewSet):
+    """What editors say about service items."""
+
+    model = ItemGuide
+    icon = "doc-full"
+    menu_label = "事项指南"
+    list_display = ["item_code", "name", "live"]
+    list_filter = ["live"]
+    search_fields = ["item_code", "name"]
+
+
+class WordsGroup(SnippetViewSetGroup):
+    """Menu group of the editors' snippets."""
+
+    items = (AgencyProfileViewSet, ItemGuideViewSet)
+    menu_label = "机构与事项内容"
+    menu_icon = "doc-full-inverse"
+    menu_order = 210
