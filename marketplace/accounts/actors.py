@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.accounts.roles import MemberRole, StaffRole
@@ -14,6 +15,10 @@ class NotVerified(DomainError):
 
     code = "not_verified"
     status = 403
+    message = _("单位授权书尚未核验，暂不能办理有约束力的操作。请上传盖章的授权书，核验后即可继续；已上传的请稍候。")
+
+    def __init__(self) -> None:
+        super().__init__(url=reverse_lazy("organisation_authorisation"), act=_("查看授权核验"))
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,17 @@ class Actor:
         return cls(user, membership.organisation, frozenset(membership.roles) | frozenset(user.staff_roles))
 
     @property
+    def person(self) -> User:
+        """The person who acts. NotAllowed for the system."""
+        if self.user is None:
+            raise NotAllowed()
+        return self.user
+
+    @property
     def label(self) -> str:
         """How logs name the actor."""
         if self.user is None:
-            return _("系统")
+            return str(_("系统"))
         return f"{self.user}（{self.organisation}）" if self.organisation else str(self.user)
 
     @property
@@ -86,6 +98,4 @@ class Actor:
     def require_verified(self) -> None:
         """NotVerified before an operator has looked at the organisation's authorisation: no binding act."""
         if self.user is not None and (self.organisation is None or not self.organisation.is_verified):
-            raise NotVerified(
-                _("单位授权书尚未核验，暂不能办理有约束力的操作。请在“单位与成员”中上传盖章授权书，核验后即可继续。")
-            )
+            raise NotVerified()

@@ -5,23 +5,45 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.rules import is_mobile
+from marketplace.accounts.rules import is_mobile, normalise_contact
+
+_WRONG_PASSWORD = _(
+    "账号或密码不对。请核对手机号或邮箱，并注意大小写；忘记密码可以重设。连续输错 8 次，登录会暂停 30 分钟。"
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """User names are phone numbers or e-mail addresses; after log-in one lands on one's desk."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _WRONG_PASSWORD,
+        "username_password_mismatch": _WRONG_PASSWORD,
+        "username_taken": _("这个手机号或邮箱已经注册过，请直接登录；忘记密码可以重设。"),
+        "email_taken": _("这个邮箱已经被另一个账号使用，请换一个，或用它直接登录。"),
+        "account_inactive": _("这个账号已停用。如有疑问，请联系服务热线。"),
+    }
+
     def clean_username(self, username: str, shallow: bool = False) -> str:
-        """The user name, in lower case. ValidationError when it is neither a mobile number nor an e-mail address."""
-        username = username.strip().lower()
+        """The user name, narrowed and in lower case. ValidationError unless a mobile number or an e-mail address."""
+        username = normalise_contact(username)
         if not is_mobile(username):
             try:
                 validate_email(username)
             except forms.ValidationError as error:
                 raise forms.ValidationError(_("请填写 11 位手机号，或完整的电子邮箱地址。"), code="username") from error
         return str(super().clean_username(username, shallow=shallow))
+
+    def clean_email(self, email: str) -> str:
+        """The address in lower case, so that one mailbox is one account."""
+        return str(super().clean_email(email)).lower()
+
+    def authenticate(self, request: Any, **credentials: Any) -> Any:
+        """Let people in who typed their user name in full-width characters, with spaces or in capitals."""
+        typed = {key: normalise_contact(credentials[key]) for key in ("username", "email") if credentials.get(key)}
+        return super().authenticate(request, **{**credentials, **typed})
 
     def save_user(self, request: Any, user: Any, form: Any, commit: bool = True) -> Any:
         """Keep the name and use an e-mail user name as the address as well."""

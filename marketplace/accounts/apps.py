@@ -11,10 +11,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.accounts import queries, services
-        from marketplace.core import desk, files, inbox
+        from marketplace.accounts.events import InvitationMade
+        from marketplace.core import desk, events, files, inbox
 
         files.register("accounts.authorisation", services.may_read_authorisation)
         desk.register("accounts", queries.desk_tasks)
+        events.subscribe(InvitationMade, "accounts.invitation_mail", services.send_invitation)
         inbox.register(
             accounts__claim_confirmed=inbox.Kind(
                 _("单位授权已核验：%(organisation)s"),
@@ -30,7 +32,13 @@ class AccountsConfig(AppConfig):
                 _("%(organisation)s 邀请您加入"),
                 _("%(person)s 邀请您以成员身份加入 %(organisation)s。请打开链接确认。"),
             ),
-            accounts__joined=inbox.Kind(
-                _("新成员加入：%(person)s"), _("%(person)s 已接受邀请，加入 %(organisation)s。")
+            accounts__joined=inbox.Kind(_("新成员加入：%(person)s"), _("%(person)s 已成为 %(organisation)s 的成员。")),
+            accounts__roles=inbox.Kind(
+                _("您在 %(organisation)s 的角色有变动"),
+                _("%(organisation)s 的管理员调整了您的角色，请在“单位与成员”中查看。"),
+            ),
+            accounts__left=inbox.Kind(
+                _("您不再是 %(organisation)s 的成员"),
+                _("您在 %(organisation)s 的成员身份已停用，不能再代表该单位办理业务。如有疑问，请联系该单位管理员。"),
             ),
         )

@@ -16,7 +16,7 @@ from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core.access import View, login_needed
 from marketplace.core.errors import NotAllowed
 
-__all__ = ["NoOrganisation", "login_needed", "member_needed", "staff_needed"]
+__all__ = ["NoOrganisation", "acting", "login_needed", "member_needed", "staff_needed"]
 
 
 class NoOrganisation(NotAllowed):
@@ -29,6 +29,14 @@ class NoOrganisation(NotAllowed):
         super().__init__(url=reverse_lazy("organisation_register"), act=_("登记单位"))
 
 
+def acting(request: HttpRequest) -> Actor:
+    """Who acts in this request; behind one of these decorators it is always somebody. NotAllowed for a visitor."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        raise NotAllowed()
+    return actor
+
+
 def member_needed(*roles: MemberRole) -> Callable[[View], View]:
     """`login_needed`, and to act for an organisation now, in any of the roles (in any role, when none is named).
 
@@ -38,7 +46,7 @@ def member_needed(*roles: MemberRole) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            actor: Actor = request.actor  # type: ignore[attr-defined]
+            actor = acting(request)
             if actor.organisation is None:
                 raise NoOrganisation()
             actor.require_member(actor.organisation, *roles)
@@ -55,7 +63,7 @@ def staff_needed(*roles: StaffRole) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            request.actor.require_staff(*(roles or StaffRole))  # type: ignore[attr-defined]
+            acting(request).require_staff(*(roles or StaffRole))
             return view(request, *args, **kwargs)
 
         return login_needed(guarded)

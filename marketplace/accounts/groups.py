@@ -65,7 +65,7 @@ def _models(packages: Iterable[str], leave_out: Iterable[str] = ()) -> list[type
         for config in apps.get_app_configs()
         if config.name.startswith(tuple(packages))
         for model in config.get_models()
-        if model._meta.model_name not in leave_out
+        if str(model._meta.model_name) not in leave_out
     ]
 
 

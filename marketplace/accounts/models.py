@@ -109,6 +109,8 @@ class Claim(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="claims")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="claims")
+    name = models.CharField(_("申报的单位名称"), max_length=120, blank=True)
+    kind = models.CharField(_("申报的单位类型"), max_length=12, choices=Organisation.Kind.choices, blank=True)
     authorisation = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, related_name="+", verbose_name=_("盖章授权书")
     )

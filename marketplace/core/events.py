@@ -58,7 +58,7 @@ def subscribers() -> dict[str, list[str]]:
 
 
 def dispatch(limit: int = 200) -> int:
-    """Handle at most `limit` open messages in their order; returns how many were tried. Several processes may run it."""
+    """Handle at most `limit` open messages in their order; returns how many were tried. Several processes may."""
     tried = 0
     while tried < limit and _dispatch_one():
         tried += 1

@@ -64,7 +64,7 @@ class StoredFileField(forms.Field):
                     upload, purpose=self.purpose, by=self.actor, holder=self.holder, accepted=self.accepted
                 )
             except files.BadFile as error:
-                raise forms.ValidationError(error.message, code=error.code) from error
+                raise forms.ValidationError(str(error), code=error.code) from error
         return self._required(self.kept(value["token"]))
 
     def bound_data(self, data: Any, initial: Any) -> Any:
@@ -124,7 +124,7 @@ class ActorForm(forms.Form):
 
 
 def service_errors(form: ActorForm) -> Any:
-    """A context in which a DomainError becomes an error of the form: `if form.is_valid(): with service_errors(form): …`."""
+    """Turns a DomainError inside into an error of the form: `if form.is_valid(): with service_errors(form): …`."""
     return _ServiceErrors(form)
 
 

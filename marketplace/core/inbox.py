@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import models
 from django.urls import translate_url
 from django.utils import translation
 from django.utils.functional import Promise
@@ -73,12 +72,12 @@ def words(message: Message) -> Words:
     return Words(str(kind.subject) % params, str(kind.body) % params)
 
 
-def unread_count(user: models.Model) -> int:
+def unread_count(user: Any) -> int:
     """How many of the user's messages are unread."""
     return Message.objects.filter(recipient=user, read_at=None).count()
 
 
-def mark_read(user: models.Model, pk: int | None = None) -> None:
+def mark_read(user: Any, pk: int | None = None) -> None:
     """Mark one message, or all of them, as read."""
     mine = Message.objects.filter(recipient=user, read_at=None)
     (mine.filter(pk=pk) if pk else mine).update(read_at=clock.now())

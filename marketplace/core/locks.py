@@ -3,7 +3,7 @@
 On SQLite every writing transaction already holds the one writer's lock (BEGIN IMMEDIATE), so these only read.
 """
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
@@ -12,16 +12,16 @@ from marketplace.core.models import Counter
 M = TypeVar("M", bound=models.Model)
 
 
-def exclusive(model: type[M], pk: object) -> M:
+def exclusive(model: type[M], pk: Any) -> M:
     """The row, FOR UPDATE; raises model.DoesNotExist. Inside a transaction."""
     return model._default_manager.select_for_update(of=("self",)).get(pk=pk)
 
 
-def shared(model: type[M], pk: object) -> M:
+def shared(model: type[M], pk: Any) -> M:
     """The row, FOR SHARE: many holders at once, but no `exclusive` one. Inside a transaction."""
     if connection.vendor == "postgresql":
         quote = connection.ops.quote_name
-        column = quote(model._meta.pk.column)
+        column = quote(str(model._meta.pk.column))
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT 1 FROM {quote(model._meta.db_table)} WHERE {column} = %s FOR SHARE", [pk])
     return model._default_manager.get(pk=pk)

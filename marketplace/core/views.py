@@ -74,7 +74,7 @@ def download(request: HttpRequest, pk: str, name: str = "") -> FileResponse:
 @require_GET
 def messages_list(request: HttpRequest) -> HttpResponse:
     """The visitor's inbox, newest first."""
-    mine = Message.objects.filter(recipient=request.user)
+    mine = Message.objects.filter(recipient_id=request.user.pk)
     if request.GET.get("unread"):
         mine = mine.filter(read_at=None)
     page = Paginator(mine, 20).get_page(request.GET.get("page"))
@@ -93,6 +93,6 @@ def messages_read(request: HttpRequest) -> HttpResponse:
 @require_GET
 def message_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a message as read and go where it points."""
-    message = get_object_or_404(Message, pk=pk, recipient=request.user)
+    message = get_object_or_404(Message, pk=pk, recipient_id=request.user.pk)
     inbox.mark_read(request.user, pk)
     return redirect(translate_url(message.url, get_language() or "") if message.url else "inbox")
