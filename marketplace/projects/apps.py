@@ -1,5 +1,7 @@
 """Registers what this app adds to the house."""
 
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -8,3 +10,20 @@ class ProjectsConfig(AppConfig):
     name = "marketplace.projects"
     label = "projects"
     verbose_name = _("投资项目")
+
+    def ready(self) -> None:
+        from marketplace.contracts.events import ContractChanged, DeliverableAccepted
+        from marketplace.core import desk, events, files
+        from marketplace.projects import desk as projects_desk
+        from marketplace.projects import messages, queries
+        from marketplace.projects.services import market
+
+        messages.register()
+        files.register(market.PURPOSE, queries.may_read_material)
+        desk.register("projects", projects_desk.tasks)
+        if find_spec("marketplace.tenders.events"):
+            from marketplace.tenders.events import TenderChanged
+
+            events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)
+        events.subscribe(ContractChanged, "projects.follow_contract", market.follow_contract)
+        events.subscribe(DeliverableAccepted, "projects.link_deliverable", market.link_deliverable)

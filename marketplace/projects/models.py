@@ -1,8 +1,11 @@
 """Investment projects, their agent officer, and the route map of their approval."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
@@ -13,7 +16,10 @@ from marketplace.tenders.models import Tender
 
 
 class RouteTemplate(models.Model):
-    """A version of a route map: `data` is a route of routes.yaml plus its questionnaire. A running project keeps its version."""
+    """A version of a route map: `data` is a route of routes.yaml plus its questionnaire.
+
+    A running project keeps its version.
+    """
 
     key = models.SlugField(_("标识"), max_length=40)
     version = models.PositiveIntegerField(_("版本"), default=1)
@@ -38,6 +44,7 @@ class Project(models.Model):
         REQUESTED = "requested", _("待受理")
         ACCEPTED = "accepted", _("已受理")
         MANDATED = "mandated", _("已授权")
+        MAPPED = "mapped", _("路线图已生成")
         RUNNING = "running", _("办理中")
         DONE = "done", _("已办结")
         RETURNED = "returned", _("已退回")
@@ -47,6 +54,8 @@ class Project(models.Model):
     owner = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="projects", verbose_name=_("项目单位")
     )
+    contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
+    contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -73,17 +82,40 @@ class Project(models.Model):
     )
     answers = models.JSONField(_("问卷"), default=dict, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.REQUESTED)
+    return_reason = models.CharField(_("退回原因"), max_length=500, blank=True)
     may_tender = models.BooleanField(_("授权代办员代发采购"), default=False)
-    created_at = models.DateTimeField(default=clock.now)
+    mandate_until = models.DateField(_("授权截止日期"), null=True, blank=True)
+    created_at = models.DateTimeField(_("登记时间"), default=clock.now)
+    requested_at = models.DateTimeField(_("申请时间"), default=clock.now)
+    accept_by = models.DateTimeField(_("受理期限"), null=True, blank=True)
+    mandated_at = models.DateTimeField(_("授权时间"), null=True, blank=True)
     started_at = models.DateTimeField(_("启动时间"), null=True, blank=True)
     finished_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("投资项目")
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state"], name="project_by_state")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.code])
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the route map stands and steps can be taken."""
+        return self.state in {self.State.MAPPED, self.State.RUNNING}
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anybody may see its name, code, stage and progress."""
+        return self.state in {self.State.MAPPED, self.State.RUNNING, self.State.DONE}
+
+    def mandate_holds(self, on: date) -> bool:
+        """Whether the officer may open tenders in the owner's name on this day."""
+        return self.may_tender and (self.mandate_until is None or on <= self.mandate_until)
 
 
 class Step(models.Model):
@@ -95,22 +127,33 @@ class Step(models.Model):
         RUNNING = "running", _("办理中")
         DONE = "done", _("已完成")
 
+    class LimitUnit(models.TextChoices):
+        WORKING = "working", _("工作日")
+        CALENDAR = "calendar", _("自然日")
+
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="steps")
     key = models.SlugField(max_length=40)
     position = models.PositiveSmallIntegerField()
     stage = models.CharField(_("阶段"), max_length=40)
     name = models.CharField(_("环节"), max_length=120)
+    short = models.CharField(_("简称"), max_length=20, blank=True)
     unit = models.CharField(_("办理单位"), max_length=40)
+    joint = models.JSONField(_("会同单位"), default=list, blank=True)
     after = models.JSONField(default=list)
-    statutory_days = models.PositiveSmallIntegerField(_("法定工作日"), null=True, blank=True)
+    together_with = models.SlugField(_("同时办理"), max_length=40, blank=True)
+    statutory_days = models.PositiveSmallIntegerField(_("法定时限"), null=True, blank=True)
+    limit_unit = models.CharField(_("法定时限单位"), max_length=8, choices=LimitUnit.choices, default=LimitUnit.WORKING)
     promised_days = models.PositiveSmallIntegerField(_("承诺工作日"), default=0)
     special_days = models.PositiveSmallIntegerField(_("特别程序工作日"), default=0)
     own = models.BooleanField(_("企业自办"), default=False)
-    materials = models.JSONField(_("材料"), default=list)
+    materials = models.JSONField(_("材料"), default=list, blank=True)
+    deferrable = models.JSONField(_("可容缺材料"), default=list, blank=True)
+    fee = models.CharField(_("收费"), max_length=120, blank=True)
     note = models.CharField(_("备注"), max_length=300, blank=True)
     state = models.CharField(_("状态"), max_length=8, choices=State.choices, default=State.WAITING)
     case_number = models.CharField(_("办件编号"), max_length=60, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField(_("可办理时间"), null=True, blank=True)
+    started_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     due_at = models.DateTimeField(_("应办结时间"), null=True, blank=True)
     finished_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
 
@@ -118,9 +161,23 @@ class Step(models.Model):
         verbose_name = verbose_name_plural = _("环节")
         ordering = ["project_id", "position"]
         constraints = [models.UniqueConstraint(fields=["project", "key"], name="one_step_per_key")]
+        indexes = [models.Index(fields=["state", "due_at"], name="step_by_state")]
 
     def __str__(self) -> str:
         return f"{self.project.code} · {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("project_step", args=[self.project.code, self.key])
+
+    @property
+    def label(self) -> str:
+        """The short name where there is one."""
+        return self.short or self.name
+
+    @property
+    def days(self) -> int:
+        """Working days that it takes by the promise; none of its own when it is decided together with another."""
+        return 0 if self.together_with else self.promised_days + self.special_days
 
 
 class StepService(models.Model):
@@ -154,3 +211,13 @@ class StepService(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} · {self.item}"
+
+    @property
+    def reference(self) -> str:
+        """How a tender, which knows nothing of projects, names the step's service it came from."""
+        return f"projects.stepservice:{self.pk}"
+
+    @property
+    def is_provided(self) -> bool:
+        """Whether its result is there."""
+        return self.state in {self.State.DELIVERED, self.State.PROVIDED}

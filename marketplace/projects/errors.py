@@ -1,0 +1,71 @@
+"""Refusals of this app, each by its name."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.errors import DomainError, NotAllowed
+
+
+class BadProjectCode(DomainError):
+    """The text has not the form of a project code."""
+
+    code = "bad_project_code"
+    status = 422
+    field = "code"
+    message = _(
+        "项目代码应为 24 个字符，如 2601-430599-04-01-318024：赋码年月、行政区划、部门、类型和随机码，用“-”连接。"
+        "请从投资项目在线审批监管平台复制。"
+    )
+
+
+class ForeignProjectCode(DomainError):
+    """The code was given in another region; the person must say that this is meant."""
+
+    code = "foreign_project_code"
+    status = 422
+    field = "code"
+
+
+class ProjectCodeTaken(DomainError):
+    """The project is here already."""
+
+    code = "project_code_taken"
+    field = "code"
+
+
+class NotAnOfficer(DomainError):
+    """Somebody is named agent officer who is none."""
+
+    code = "not_an_officer"
+    status = 422
+    field = "officer"
+    message = _("所选人员不是在岗的代办员，请另选一位。")
+
+
+class CaseNumberMissing(DomainError):
+    """An authority's step begins with a number in the authority's system."""
+
+    code = "case_number_missing"
+    status = 422
+    field = "case_number"
+    message = _("请填写办件编号：在审批系统提交受理后由系统生成。")
+
+
+class NoMandate(NotAllowed):
+    """The owner has not allowed the officer to open tenders, or the mandate is over."""
+
+    code = "no_mandate"
+    message = _("企业没有授权代办员代发采购，或授权已到期。请提醒企业在项目页自行发起采购，或更新授权。")
+
+
+class ByAuthority(DomainError):
+    """A service that the authority commissions and pays."""
+
+    code = "by_authority"
+    message = _("这项技术服务由审批部门委托并付费，企业不需要采购。")
+
+
+class NotDoneByOneself(DomainError):
+    """A service that needs an agency."""
+
+    code = "not_done_by_oneself"
+    message = _("这项服务依法须由有资质的机构完成，不能自行提供。请发起采购。")

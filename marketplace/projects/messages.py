@@ -1,0 +1,40 @@
+"""The words of this app's messages."""
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.inbox import Kind
+from marketplace.core.inbox import register as declare
+
+
+def register() -> None:
+    """Declare all kinds of messages that projects send."""
+    declare(
+        projects__requested=Kind(
+            _("代办申请：%(project)s"), _("%(owner)s 为项目“%(project)s”申请代办服务，请在 2 个工作日内受理或退回。")
+        ),
+        projects__accepted=Kind(
+            _("代办已受理：%(project)s"), _("代办员 %(officer)s 将为项目“%(project)s”全程代办，请在项目页签署授权。")
+        ),
+        projects__assigned=Kind(_("新分派的项目：%(project)s"), _("%(owner)s 的项目“%(project)s”由您代办。")),
+        projects__returned=Kind(
+            _("代办申请已退回：%(project)s"), _("退回原因：%(reason)s。请补正后在项目页重新提交，填过的内容都在。")
+        ),
+        projects__mandated=Kind(
+            _("授权已签署：%(project)s"), _("%(owner)s 已为项目“%(project)s”签署代办授权，请生成审批路线图。")
+        ),
+        projects__route_made=Kind(
+            _("审批路线图已生成：%(project)s"),
+            _("项目“%(project)s”共 %(steps)s 个环节，请在项目页查看先后、期限和所需材料。"),
+        ),
+        projects__step_started=Kind(
+            _("办件已受理：%(step)s"), _("项目“%(project)s”的“%(step)s”由%(unit)s办理，应于 %(due)s 前办结。")
+        ),
+        projects__step_finished=Kind(
+            _("环节已办结：%(step)s"), _("项目“%(project)s”的“%(step)s”已办结。现在可以办理：%(following)s。")
+        ),
+        projects__done=Kind(_("项目全部办结：%(project)s"), _("项目“%(project)s”路线图上的环节已全部办结。")),
+        projects__deliverable_linked=Kind(
+            _("成果已归入环节：%(item)s"),
+            _("“%(item)s”的成果已验收，并归入项目“%(project)s”的“%(step)s”，无需重复上传。"),
+        ),
+    )

@@ -1,0 +1,177 @@
+"""What the pages of projects show, put together for their templates."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import StaffRole
+from marketplace.core import clock
+from marketplace.core.desk import Task
+from marketplace.core.errors import DomainError
+from marketplace.core.rules import Alert, closing
+from marketplace.projects import forms, permissions, picture, queries, rules
+from marketplace.projects.models import Project, Step, StepService
+from marketplace.projects.services.routes import preview
+from marketplace.projects.services.steps import limit_for
+from marketplace.projects.situation import Situation
+
+TODAYS = 8
+TENDER_TONES = {
+    "draft": "draft",
+    "checking": "waiting",
+    "published": "signup",
+    "closed": "sealed",
+    "selecting": "opened",
+    "publicity": "standstill",
+    "suspended": "paused",
+    "notified": "awarded",
+    "contracted": "awarded",
+    "in_service": "running",
+    "accepted": "done",
+    "closed_ok": "done",
+    "failed": "failed",
+    "cancelled": "failed",
+    "terminated": "failed",
+}
+
+
+def row_of(project: Any) -> dict[str, Any]:
+    """A project of `queries.listed` as the list shows it: nothing here tells who stands behind it."""
+    done = project.state == Project.State.DONE
+    return {
+        "code": project.code,
+        "name": project.name,
+        "url": project.get_absolute_url(),
+        "chip": (project.get_state_display(), rules.CASE_TONES[project.state]),
+        "stage": _("全部阶段") if done else project.stage or _("尚未生成路线图"),
+        "done": project.done_steps,
+        "all": project.all_steps,
+        "is_mine": bool(project.is_mine),
+    }
+
+
+def project_page(project: Project, actor: Actor | None) -> dict[str, Any]:
+    """The project's page for those who see everything."""
+    look = Situation(project)
+    context: dict[str, Any] = {
+        "project": project,
+        "situation": look,
+        "chip": (project.get_state_display(), rules.CASE_TONES[project.state]),
+        "is_owner": permissions.is_owner(project, actor),
+        "is_officer": permissions.is_officer(project, actor),
+        "answers": _answers(project),
+        "unanswered": not project.answers and not project.is_public,
+    }
+    if look.steps:
+        context["map"] = picture.metro_of(look)
+        context["ruler"] = picture.ruler_of(look)
+        context["stages"] = [
+            {
+                "name": stage,
+                "done": sum(step.state == Step.State.DONE for step in steps),
+                "all": len(steps),
+                "cards": [picture.card_of(step, look) for step in steps],
+            }
+            for stage, steps in look.stages()
+        ]
+        return context
+    return {**context, **_before_the_route(project, actor)}
+
+
+def step_page(step: Step, actor: Actor | None, start_form: Any = None) -> dict[str, Any]:
+    """A step's page."""
+    project, today = step.project, clock.today()
+    look = Situation(project)
+    limit, counts = limit_for(step), _counts(step)
+    return {
+        "project": project,
+        "step": step,
+        "chip": (step.get_state_display(), rules.STEP_TONES[step.state]),
+        "critical": step.key in look.critical,
+        "limit": limit,
+        "limit_due": closing(limit.due_on) if limit else None,
+        "begins_on": look.forecast.begins.get(step.key),
+        "ends_on": look.forecast.ends.get(step.key),
+        "before": [other for other in look.steps if other.key in step.after],
+        "following": [other for other in look.steps if step.key in other.after],
+        "services": [service_row(service, actor, counts) for service in step.services.all()],
+        "may_take": permissions.may_take_step(step, actor),
+        "may_buy": permissions.may_buy(project, actor, today),
+        "start_form": start_form or forms.StartForm(actor=actor),
+        "missing": [s for s in step.services.all() if not s.by_authority and not s.is_provided],
+    }
+
+
+def service_row(service: StepService, actor: Actor | None, counts: dict[int, int]) -> dict[str, Any]:
+    """A step's service with its way through the market, and what this actor may do about it."""
+    project, tender = service.step.project, service.tender
+    open_now = (
+        service.state == StepService.State.NEEDED and project.is_under_way and service.step.state != Step.State.DONE
+    )
+    tender_open = bool(tender and tender.number)
+    is_buyer = permissions.is_owner(project, actor) or permissions.is_officer(project, actor)
+    return {
+        "service": service,
+        "item": service.item,
+        "chip": (service.get_state_display(), rules.SERVICE_TONES[service.state]),
+        "tender": tender,
+        "tender_open": tender_open,
+        "tender_chip": (tender.get_state_display(), TENDER_TONES.get(tender.state, "plain")) if tender else None,
+        "track": None
+        if service.by_authority or service.state == StepService.State.NEEDED
+        else picture.track_of(service),
+        "eligible": counts.get(service.item_id, 0),
+        "may_tender": open_now and not service.by_authority and permissions.may_buy(project, actor, clock.today()),
+        "may_provide": open_now and not service.by_authority and service.item.may_do_itself and is_buyer,
+        "may_edit": bool(tender and not tender_open and service.state == StepService.State.TENDERING and is_buyer),
+    }
+
+
+def todays(tasks: Iterable[Task]) -> list[Task]:
+    """The acts to do first: what is late or close to it, then the nearest; at most eight."""
+    order = [Alert.RED, Alert.YELLOW, Alert.ALERT, Alert.QUIET]
+    return sorted(
+        tasks, key=lambda t: (order.index(t.level), t.due_at is None, t.due_at.timestamp() if t.due_at else 0, t.title)
+    )[:TODAYS]
+
+
+def _before_the_route(project: Project, actor: Actor | None) -> dict[str, Any]:
+    context: dict[str, Any] = {"route_preview": _preview(project)}
+    if project.state == Project.State.REQUESTED and permissions.may_take_on(actor) and actor is not None:
+        only = None if actor.has_staff_role(StaffRole.CHIEF) else actor.user
+        context["accept_form"] = forms.AcceptForm(actor=actor, only=only)
+    acts = [
+        (_("登记并申请代办"), project.requested_at, True),
+        (_("代办员受理"), None, project.state not in {"requested", "returned"}),
+        (_("签署授权"), project.mandated_at, project.state in {"mandated", "mapped", "running", "done"}),
+        (_("生成路线图"), project.started_at, False),
+    ]
+    first_open = next((n for n, (_label, _at, done) in enumerate(acts) if not done), len(acts))
+    context["life"] = [
+        {"label": label, "state": "done" if done else "now" if number == first_open else ""}
+        for number, (label, _at, done) in enumerate(acts)
+    ]
+    return context
+
+
+def _preview(project: Project) -> dict[str, Any] | None:
+    if project.template is None or not project.answers:
+        return None
+    try:
+        steps = preview(project.template, project)
+    except DomainError:
+        return None
+    return {"steps": len(steps), "services": sum(len(step.services) for step in steps)}
+
+
+def _answers(project: Project) -> list[tuple[str, str]]:
+    if project.template is None or not project.answers:
+        return []
+    plan = rules.RoutePlan.from_json(project.template.data)
+    return [(question.ask, question.words(project.answers.get(question.key))) for question in plan.asked]
+
+
+def _counts(step: Step) -> dict[int, int]:
+    return queries.eligible_counts([service.item for service in step.services.all() if not service.by_authority])

@@ -1,0 +1,38 @@
+"""What people do with projects: register and take on, make the route map, take its steps, buy what the steps need."""
+
+from marketplace.projects.services.market import (
+    follow_contract,
+    follow_tender,
+    link_deliverable,
+    open_tender,
+    provide_own,
+)
+from marketplace.projects.services.registration import (
+    accept_project,
+    answer_questions,
+    register_project,
+    resubmit_project,
+    return_project,
+    sign_mandate,
+)
+from marketplace.projects.services.routes import load_routes, make_route, save_template
+from marketplace.projects.services.steps import finish_step, start_step
+
+__all__ = [
+    "accept_project",
+    "answer_questions",
+    "finish_step",
+    "follow_contract",
+    "follow_tender",
+    "link_deliverable",
+    "load_routes",
+    "make_route",
+    "open_tender",
+    "provide_own",
+    "register_project",
+    "resubmit_project",
+    "return_project",
+    "save_template",
+    "sign_mandate",
+    "start_step",
+]

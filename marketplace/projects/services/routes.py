@@ -1,0 +1,129 @@
+"""Route maps: templates taken from data and by editors, and the map of a project."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.catalogue.models import ServiceItem
+from marketplace.core import clock, inbox, locks, log
+from marketplace.core.errors import NotAllowed
+from marketplace.projects import permissions, rules
+from marketplace.projects.models import Project, RouteTemplate, Step, StepService
+from marketplace.projects.rules import questions
+
+DATA = Path(__file__).resolve().parent.parent / "data" / "routes.yaml"
+
+
+def load_routes(*, by: Actor) -> list[RouteTemplate]:
+    """Take the routes of data/routes.yaml over: a new version where one has changed. Raises a RouteError by its name.
+
+    Needs the catalogue, whose codes the steps' services name.
+    """
+    with DATA.open(encoding="utf-8") as file:
+        data = yaml.safe_load(file)
+    return [save_template({**route, "questionnaire": data["questionnaire"]}, by=by) for route in data["routes"]]
+
+
+@transaction.atomic
+def save_template(data: dict[str, Any], *, by: Actor) -> RouteTemplate:
+    """A new version of a route map's template, when the data differ from the present one; running projects keep theirs.
+
+    NotAllowed, or the first RouteError of the data.
+    """
+    by.require_staff(StaffRole.OPERATOR, StaffRole.CHIEF)
+    plan = rules.RoutePlan.from_json(data)
+    plan.check(set(ServiceItem.objects.values_list("code", flat=True)))
+    locks.counter(f"projects.route.{plan.key}"[:40])
+    newest = RouteTemplate.objects.filter(key=plan.key).order_by("-version").first()
+    if newest is not None and newest.data == data:
+        return newest
+    RouteTemplate.objects.filter(key=plan.key, is_active=True).update(is_active=False)
+    template = RouteTemplate.objects.create(
+        key=plan.key, version=newest.version + 1 if newest else 1, name=plan.name, en=plan.en, data=data
+    )
+    log.record("route_template.save", template, by=by, data={"version": template.version, "steps": len(plan.steps)})
+    return template
+
+
+@transaction.atomic
+def make_route(project: Project, template: RouteTemplate, answers: dict[str, Any], *, by: Actor) -> Project:
+    """Make the project's route map: its steps and services, frozen from the template for these answers.
+
+    NotAllowed, WrongState, AlreadyDone, Unanswered.
+    """
+    project = locks.exclusive(Project, project.pk)
+    if not permissions.is_officer(project, by):
+        raise NotAllowed()
+    before = rules.CASE.move(project, "make_route")
+    plan = rules.RoutePlan.from_json(template.data)
+    given = {**project.answers, **answers, **questions.known(project.funds, project.floor_area)}
+    project.template, project.answers = template, questions.clean(plan.asked, given)
+    steps = _freeze(project, plan.for_answers(project.answers))
+    data = {"from": before, "to": project.state, "template": str(template), "answers": project.answers}
+    log.record("project.make_route", project, by=by, data={**data, "steps": len(steps)})
+    rules.CASE.move(project, "run")
+    log.record("project.run", project, by=by, data={"to": project.state, "passed_by_itself": True})
+    project.started_at = clock.now()
+    project.save(update_fields=["state", "template", "answers", "started_at"])
+    inbox.tell(
+        accounts.people_of(project.owner, MemberRole.BUYER),
+        "projects.route_made",
+        url=project.get_absolute_url(),
+        project=project.name,
+        steps=len(steps),
+    )
+    return project
+
+
+def preview(template: RouteTemplate, project: Project) -> tuple[rules.StepPlan, ...]:
+    """The steps that the project would get with the answers it has now; nothing is written. Unanswered."""
+    plan = rules.RoutePlan.from_json(template.data)
+    given = {**project.answers, **questions.known(project.funds, project.floor_area)}
+    return plan.for_answers(questions.clean(plan.asked, given))
+
+
+def _freeze(project: Project, plans: tuple[rules.StepPlan, ...]) -> list[Step]:
+    moment = clock.now()
+    steps = Step.objects.bulk_create(
+        Step(
+            project=project,
+            key=plan.key,
+            position=position,
+            stage=plan.stage,
+            name=plan.name,
+            short=plan.short,
+            unit=plan.unit,
+            joint=list(plan.joint),
+            after=list(plan.after),
+            together_with=plan.together_with,
+            statutory_days=plan.limit,
+            limit_unit=plan.limit_unit,
+            promised_days=plan.promised,
+            special_days=plan.special,
+            own=plan.own,
+            materials=list(plan.materials),
+            deferrable=list(plan.deferrable),
+            fee=plan.fee,
+            note=plan.note,
+            state=Step.State.WAITING if plan.after else Step.State.READY,
+            ready_at=None if plan.after else moment,
+        )
+        for position, plan in enumerate(plans, start=1)
+    )
+    items = {
+        item.code: item for item in ServiceItem.objects.filter(code__in={s.code for p in plans for s in p.services})
+    }
+    StepService.objects.bulk_create(
+        StepService(step=step, item=items[service.code], by_authority=service.by_authority)
+        for step, plan in zip(steps, plans, strict=True)
+        for service in plan.services
+    )
+    if not steps:
+        raise ValueError(_("路线图没有环节。"))
+    return steps
