@@ -85,3 +85,11 @@ def flag(name: str) -> bool:
 def listed(name: str) -> list[str]:
     """The variable's parts, separated by commas."""
     return [part.strip() for part in read(name).split(",") if part.strip()]
+
+
+def number(name: str) -> int:
+    """The variable as a whole number from 0. ValueError that names the variable if it is none."""
+    text = read(name)
+    if not text.isdecimal():
+        raise ValueError(f"{name} must be a whole number, not {text!r}; see docs/settings.md")
+    return int(text)

@@ -168,7 +168,7 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
-AXES_IPWARE_PROXY_COUNT = int(environment.read("TRUSTED_PROXIES"))
+AXES_IPWARE_PROXY_COUNT = environment.number("TRUSTED_PROXIES")
 AXES_CLIENT_IP_CALLABLE = "marketplace.core.middleware.client_ip"
 
 # --- language and time ------------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"  # Wagtail's published pictures and documents
 MEDIA_URL = "/media/"
 PRIVATE_ROOT = VAR_DIR / "files"  # uploads of the domain: only through core.views.download
-MAX_UPLOAD_BYTES = int(environment.read("MAX_UPLOAD_MB")) * 1024 * 1024
+MAX_UPLOAD_BYTES = environment.number("MAX_UPLOAD_MB") * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -230,7 +230,7 @@ ELASTICSEARCH_URL = environment.read("ELASTICSEARCH_URL")
 _https = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
-if int(environment.read("TRUSTED_PROXIES")):
+if environment.number("TRUSTED_PROXIES"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"

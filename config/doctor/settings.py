@@ -98,7 +98,7 @@ def allowed_hosts() -> Finding:
 @check("TRUSTED_PROXIES")
 def trusted_proxies() -> Finding:
     """Behind a proxy that speaks https the site must believe what the proxy says."""
-    count = int(environment.read("TRUSTED_PROXIES"))
+    count = environment.number("TRUSTED_PROXIES")
     if settings.SITE_URL.startswith("https://") and count == 0:
         return fail(
             _("使用 HTTPS 但没有可信代理，浏览器会不断重定向。"), _("前面有一层 nginx 时请设置 TRUSTED_PROXIES=1。")
