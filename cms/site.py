@@ -18,7 +18,7 @@ SECTIONS = (
 
 @transaction.atomic
 def ensure_site(zone: Zone) -> HomePage:
-    """Home, its sections, Wagtail's site record and the workflow for texts of agencies and items; returns the home page."""
+    """Home, sections, site record, and the workflow for texts of agencies and items; returns the home page."""
     locale = Locale.objects.get_or_create(language_code="zh-hans")[0]
     home = HomePage.objects.first() or _make_home(zone, locale)
     for section, title, intro in SECTIONS:
