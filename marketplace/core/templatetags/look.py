@@ -236,9 +236,9 @@ def _framing(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/error_summary.html")
-def error_summary(*sources: Any, kept: bool = True) -> dict[str, Any]:
+def error_summary(*sources: Any, kept: bool = True, title: str = "") -> dict[str, Any]:
     """All errors of the forms and formsets, with links to the fields; `kept` says that nothing typed is lost."""
-    return {"problems": form_display.problems(sources), "kept": kept}
+    return {"problems": form_display.problems(sources), "kept": kept, "title": title}
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
