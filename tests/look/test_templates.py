@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import get_template
 
 from marketplace.core.templatetags.look import known_icons
 
@@ -50,6 +51,12 @@ def test_no_template_needs_what_the_security_policy_refuses(path):
     if PRINTED.search(str(path)):
         pytest.skip("printed by the PDF engine")
     assert problems_of(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_every_template_can_be_read(path):
+    root = next(root for root in ROOTS if path.is_relative_to(root))
+    get_template(str(path.relative_to(root)))
 
 
 @pytest.mark.parametrize(
