@@ -1,0 +1,22 @@
+"""The rules of tenders: states, time, what may be published, who must stand aside."""
+
+from marketplace.tenders.rules.amounts import amount_in_words
+from marketplace.tenders.rules.machines import BID, FOLLOWED, PROCUREMENT
+from marketplace.tenders.rules.publishing import Asked, Plan, Problem, problems
+from marketplace.tenders.rules.recusal import Party, recusals
+from marketplace.tenders.rules.timing import in_time, service_ends_on
+
+__all__ = [
+    "BID",
+    "FOLLOWED",
+    "PROCUREMENT",
+    "Asked",
+    "Party",
+    "Plan",
+    "Problem",
+    "amount_in_words",
+    "in_time",
+    "problems",
+    "recusals",
+    "service_ends_on",
+]

@@ -1,0 +1,155 @@
+"""A selection as values: the case that goes in, the outcome that comes out, and what a method is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Protocol
+
+from django import forms
+from django.utils.functional import Promise
+
+NO_BYTES = bytes(32)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One response of the frozen list. Money in CNY; `status` is "ok", "unreadable" or "ineligible"."""
+
+    agency: str
+    price: Decimal | None = None
+    status: str = "ok"
+    rejected: bool = False
+    credit: Decimal = Decimal(0)
+    level: int | None = None  # None: the required one
+    performance: Decimal = Decimal(0)
+    team: tuple[Decimal, ...] = (Decimal(0),)
+    scores: Mapping[str, Decimal] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The quote as it stands in a case file; what has its default is left out."""
+        written: dict[str, Any] = {"agency": self.agency, "price": text_of(self.price), "status": self.status}
+        optional = {
+            "rejected": self.rejected or None,
+            "credit": text_of(self.credit) if self.credit else None,
+            "level": self.level,
+            "performance": text_of(self.performance) if self.performance else None,
+            "team": [text_of(score) for score in self.team] if self.team != (Decimal(0),) else None,
+            "scores": {name: text_of(score) for name, score in self.scores.items()} or None,
+        }
+        return written | {key: value for key, value in optional.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that a selection depends on. `read_case` builds it from a case file, `to_json` writes one."""
+
+    method: str
+    tender: str
+    quotes: tuple[Quote, ...]
+    attempt: int = 1
+    funds: str = "public"
+    ceiling: Decimal | None = None
+    floor: Decimal | None = None
+    winners: int = 1
+    substitutes: int = 2
+    nonce: bytes = NO_BYTES
+    beacon: bytes = b""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    decision: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The frozen list: every response, the invalid ones too, sorted by bytes."""
+        return tuple(sorted((quote.agency for quote in self.quotes), key=str.encode))
+
+    def to_json(self) -> dict[str, Any]:
+        """The case file's plain value; money as text, quotes by their code."""
+        return {
+            "method": self.method,
+            "tender": self.tender,
+            "attempt": self.attempt,
+            "funds": self.funds,
+            "ceiling": text_of(self.ceiling),
+            "floor": text_of(self.floor),
+            "winners": self.winners,
+            "substitutes": self.substitutes,
+            "nonce": self.nonce.hex(),
+            "beacon": self.beacon.hex(),
+            "settings": dict(self.settings),
+            "decision": dict(self.decision),
+            "quotes": [quote.to_json() for quote in sorted(self.quotes, key=lambda q: q.agency.encode())],
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a method decides. A failed case has neither winners, substitutes, ranking nor alerts; `invalid` stays.
+
+    `explanation` holds JSON objects: `rule` names the reason, `agency` and `rank` whom it is about, then its values.
+    """
+
+    status: str  # "selected" or "failed"
+    reason: str | None = None  # "too_few", "no_valid_quote"
+    winners: tuple[str, ...] = ()
+    substitutes: tuple[str, ...] = ()
+    ranking: tuple[str, ...] = ()
+    invalid: Mapping[str, str] = field(default_factory=dict)
+    alerts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    explanation: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def is_selected(self) -> bool:
+        return self.status == "selected"
+
+    def to_json(self) -> dict[str, Any]:
+        """The plain value that `manage.py select` prints."""
+        return {
+            "status": self.status,
+            "reason": self.reason,
+            "winners": list(self.winners),
+            "substitutes": list(self.substitutes),
+            "ranking": list(self.ranking),
+            "invalid": dict(self.invalid),
+            "alerts": {code: list(names) for code, names in self.alerts.items()},
+            "explanation": [dict(entry) for entry in self.explanation],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "Outcome":
+        """Read back what `to_json` wrote."""
+        return cls(
+            status=value["status"],
+            reason=value["reason"],
+            winners=tuple(value["winners"]),
+            substitutes=tuple(value["substitutes"]),
+            ranking=tuple(value["ranking"]),
+            invalid=dict(value["invalid"]),
+            alerts={code: tuple(names) for code, names in value["alerts"].items()},
+            explanation=tuple(value["explanation"]),
+        )
+
+
+class Method(Protocol):
+    """A way to select: one small module each, registered in `registry.py`."""
+
+    key: str
+    label: str | Promise
+    sentence: str | Promise  # how the announcement says it
+    takes_bids: bool  # False: nobody responds, the buyer has chosen
+    minimum: Mapping[str, int]  # fewest valid responses by source of funds
+    settings_form: type[forms.Form]
+
+    def check(self, case: Case) -> None:
+        """CaseError when something that this method needs is missing."""
+
+    def select(self, case: Case) -> Outcome:
+        """Rank the case. Pure: the same case gives the same outcome everywhere."""
+
+
+class NoSettings(forms.Form):
+    """The form of a method without settings."""
+
+
+def text_of(number: Decimal | None) -> str | None:
+    """A number by its decimal text, never with an exponent."""
+    return None if number is None else format(number, "f")

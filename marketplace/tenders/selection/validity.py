@@ -1,0 +1,85 @@
+"""What all methods share: which quotes are valid, whether there are enough, and when a price is suspiciously low."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from marketplace.tenders.selection.base import Case, Method, Outcome, Quote
+from marketplace.tenders.selection.casefile import CaseError, mapping_of, number_of, whole_of
+
+OF_MEAN, OF_CEILING = Decimal("0.7"), Decimal("0.6")
+
+
+def reason_against(quote: Quote, case: Case) -> str | None:
+    """The first reason for which the quote is invalid, or None. The price reasons apply whenever a price is given."""
+    price = quote.price
+    reasons = {
+        "unreadable": quote.status == "unreadable",
+        "ineligible": quote.status == "ineligible",
+        "not_positive": price is not None and price <= 0,
+        "above_ceiling": price is not None and case.ceiling is not None and price > case.ceiling,
+        "below_floor": price is not None and case.floor is not None and price < case.floor,
+        "rejected": quote.rejected,
+    }
+    return next((reason for reason, applies in reasons.items() if applies), None)
+
+
+def judge(case: Case) -> tuple[tuple[Quote, ...], dict[str, str]]:
+    """The valid quotes by their code, and each invalid one's reason."""
+    judged = [(quote, reason_against(quote, case)) for quote in sorted(case.quotes, key=lambda q: q.agency.encode())]
+    valid = tuple(quote for quote, reason in judged if reason is None)
+    return valid, {quote.agency: reason for quote, reason in judged if reason is not None}
+
+
+def minimum(case: Case, method: Method) -> int:
+    """The fewest valid responses: the method's, at most 2 on a second try with public money, or the case's own."""
+    own = case.settings.get("minimum")
+    if own is not None:
+        return whole_of(own, "settings.minimum")
+    least = method.minimum[case.funds]
+    return min(least, 2) if case.attempt > 1 and case.funds == "public" else least
+
+
+def failure(case: Case, method: Method, valid: tuple[Quote, ...], invalid: Mapping[str, str]) -> Outcome | None:
+    """The failed outcome when nobody is valid or too few are; rejected low prices still count as responses."""
+    counted = len(valid) + sum(reason == "rejected" for reason in invalid.values())
+    least = minimum(case, method)
+    if valid and counted >= least:
+        return None
+    reason = "too_few" if valid else "no_valid_quote"
+    numbers = {"counted": counted, "minimum": least, "responses": len(case.quotes)}
+    return failed(reason, invalid, {"rule": reason, **numbers})
+
+
+def failed(reason: str, invalid: Mapping[str, str], *explanation: Mapping[str, object]) -> Outcome:
+    """An outcome without a winner."""
+    return Outcome(status="failed", reason=reason, invalid=invalid, explanation=explanation)
+
+
+def low_prices(case: Case, valid: tuple[Quote, ...]) -> dict[str, tuple[str, ...]]:
+    """Valid quotes below 70 % of the others' mean or 60 % of the ceiling, by exact fractions.
+
+    `settings.low_price` may give other shares (`of_mean`, `of_ceiling`).
+    """
+    shares = mapping_of(case.settings.get("low_price"), "settings.low_price")
+    of_mean = Fraction(number_of(shares.get("of_mean", OF_MEAN), "settings.low_price.of_mean"))
+    of_ceiling = Fraction(number_of(shares.get("of_ceiling", OF_CEILING), "settings.low_price.of_ceiling"))
+    prices = {quote.agency: Fraction(quote.price) for quote in valid if quote.price is not None}
+    total = sum(prices.values())
+    found = {}
+    for code, price in prices.items():
+        below_mean = len(prices) > 1 and price < of_mean * (total - price) / (len(prices) - 1)
+        below_ceiling = case.ceiling is not None and price < of_ceiling * Fraction(case.ceiling)
+        if below_mean or below_ceiling:
+            found[code] = ("low_price",)
+    return found
+
+
+def price_needed(case: Case) -> None:
+    """CaseError when a readable, eligible quote of a price method names no price."""
+    for n, quote in enumerate(case.quotes):
+        if quote.status == "ok" and quote.price is None:
+            sentence = _("选取方式“%(method)s”需要每份有效响应的报价。") % {"method": case.method}
+            raise CaseError(f"quotes[{n}].price", sentence)
