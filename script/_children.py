@@ -120,12 +120,17 @@ class Team:
     def check(self) -> None:
         """Raise Failure with its last words if a member has ended."""
         for name, process in self._members.items():
-            if process.poll() is not None:
+            if (status := process.poll()) is not None:
                 time.sleep(0.2)  # its last lines are still on their way
                 words = "\n".join(f"    {line}" for line in self._tails[name]) or "    (it said nothing)"
-                raise _say.Failure(
-                    f"{name} ended by itself, exit status {process.returncode}. Its last lines:\n{words}"
+                how = (
+                    f"exit status {status}"
+                    if status > 0
+                    else "as if it were done"
+                    if not status
+                    else f"signal {-status}"
                 )
+                raise _say.Failure(f"{name} ended by itself ({how}). Its last lines:\n{words}")
 
     def end(self) -> None:
         """End all."""

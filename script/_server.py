@@ -112,7 +112,7 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 def _run(site: Site, host: str, port: int) -> None:
     web = [str(site.python.parent / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
-    web += ["--workers", "2", "--blocking-threads", "8", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
+    web += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     web += ["--log-level", "warning", "config.wsgi:application"]
     team = _children.Team()
     try:

@@ -3,13 +3,14 @@
 TEST_SITE_URL=http://127.0.0.1:8000 uses a demonstration that runs already (quicker while writing a scenario).
 """
 
+import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,40 +41,71 @@ FLAGS = [
 ]
 
 
+def visitors_environment(folder: Path) -> dict[str, str]:
+    """The environment of somebody who calls script/server for the first time, with `folder` as VAR_DIR."""
+    ours = {variable.name for variable in VARIABLES} | {"DJANGO_SETTINGS_MODULE"}
+    return {**{name: value for name, value in os.environ.items() if name not in ours}, "VAR_DIR": str(folder)}
+
+
+@contextlib.contextmanager
+def served(folder: Path, log: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """script/server on this folder, until the end of the block: its address, once it answers, and its process."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [str(ROOT / "script" / "server"), "--port", str(port)]
+    with open(log, "wb") as said:
+        server = subprocess.Popen(
+            command, env=visitors_environment(folder), stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
+    try:
+        until = time.monotonic() + OPEN_SECONDS
+        while not _answers(url):
+            if server.poll() is not None or time.monotonic() > until:
+                pytest.fail(f"the site did not open:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
+            time.sleep(0.1)
+        yield url, server
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(30)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
 @pytest.fixture(scope="session")
-def live_site() -> Iterator[str]:
+def prepared() -> Iterator[Path]:
+    """A demonstration's folder as the first start leaves it. Copy it, don't change it."""
+    with tempfile.TemporaryDirectory(prefix="supermarket-prepared-") as folder:
+        command = [str(ROOT / "script" / "server"), "--prepare"]
+        done = subprocess.run(
+            command,
+            env=visitors_environment(Path(folder)),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            pytest.fail(f"script/server --prepare failed:\n{done.stderr[-3000:]}")
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def live_site(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a demonstration that is open: web server and worker, stopped at the end."""
     if already := os.environ.get("TEST_SITE_URL"):
         yield already.rstrip("/")
         return
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
     BUILD.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="supermarket-site-") as folder, open(BUILD / "e2e-server.log", "wb") as log:
-        environment = {k: v for k, v in os.environ.items() if k not in {variable.name for variable in VARIABLES}}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
-        environment["VAR_DIR"] = folder
-        command = [str(ROOT / "script" / "server"), "--port", str(port)]
-        server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        try:
-            _wait_until_open(url, server)
+    with tempfile.TemporaryDirectory(prefix="supermarket-site-") as folder:
+        shutil.copytree(request.getfixturevalue("prepared"), folder, dirs_exist_ok=True)
+        with served(Path(folder), BUILD / "e2e-server.log") as (url, _server):
             yield url
-        finally:
-            server.send_signal(signal.SIGTERM)
-            status = server.wait(30)
-        assert status == 0, "script/server did not stop in order"
-
-
-def _wait_until_open(url: str, server: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + OPEN_SECONDS
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
-                return
-        except OSError:
-            time.sleep(0.3)
-    said = (BUILD / "e2e-server.log").read_text(encoding="utf-8", errors="replace")
-    pytest.fail(f"the site did not open:\n{said[-3000:]}")
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,7 @@ def test_a_member_that_ends_is_reported_with_its_last_words(capfd: pytest.Captur
     team = _children.Team()
     team.start({"web": ["sleep", "60"], "worker": ["sh", "-c", "echo 端口被占用 >&2; exit 3"]})
     try:
-        with pytest.raises(Failure, match=r"(?s)worker ended by itself, exit status 3.*端口被占用"):
+        with pytest.raises(Failure, match=r"(?s)worker ended by itself \(exit status 3\).*端口被占用"):
             watch(team)
     finally:
         team.end()
