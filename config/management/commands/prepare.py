@@ -10,6 +10,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from marketplace.core.models import Zone
+from search.backends import engine
+from search.kinds import KINDS
 
 
 class Command(BaseCommand):
@@ -26,7 +28,9 @@ class Command(BaseCommand):
                 return
             self._say(_("正在载入演示数据……"))
             call_command("demo")
-        call_command("search_rebuild", if_empty=True)
+        if not any(True for kind in KINDS for _key in engine().keys(kind)):
+            self._say(_("正在建立搜索索引……"))
+            call_command("search_rebuild")
 
     def _waiting(self) -> bool:
         """Whether a migration waits; asking is much quicker than a migrate that finds nothing to do."""
