@@ -1,6 +1,7 @@
 """Payments and the ledger. This app knows accounts and core only: what is paid for is a `payable.Payable`."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +10,38 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import Organisation
 from marketplace.core import clock
 from marketplace.core.models import StoredFile
+from payments.rules import TONES
+
+
+class LedgerIsFinal(TypeError):
+    """Somebody tried to change or delete what stands in the ledger."""
+
+
+class AppendOnly(models.QuerySet[Any]):
+    """Rows that are added and read."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise LedgerIsFinal
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise LedgerIsFinal
+
+
+class AppendOnlyModel(models.Model):
+    """A row that is written once. The database refuses changes as well, see `ledger.install_triggers`."""
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is not None and not self._state.adding:
+            raise LedgerIsFinal
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise LedgerIsFinal
 
 
 class Payment(models.Model):
@@ -57,29 +90,44 @@ class Payment(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    @property
+    def chip(self) -> tuple[str, str]:
+        """The state's word and tone."""
+        return str(self.get_state_display()), TONES[self.state]
 
-class LedgerEntry(models.Model):
+
+class LedgerEntry(AppendOnlyModel):
     """A movement of money: several lines whose amounts sum to zero. Never changed, never deleted."""
 
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="ledger")
-    movement = models.CharField(max_length=20)
-    at = models.DateTimeField(default=clock.now)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="ledger", verbose_name=_("付款"))
+    movement = models.CharField(_("变动"), max_length=20)
+    at = models.DateTimeField(_("时间"), default=clock.now)
 
     class Meta:
         verbose_name = verbose_name_plural = _("账目")
+        ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["payment", "movement"], name="one_movement_per_payment")]
 
     def __str__(self) -> str:
         return f"{self.payment} {self.movement}"
 
 
-class LedgerLine(models.Model):
+class LedgerLine(AppendOnlyModel):
     """One side of a movement: `amount` in `currency`, positive = debit."""
 
-    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="lines")
-    account = models.CharField(max_length=60, help_text="payable:<credit code> | receivable:<credit code>")
-    amount = models.DecimalField(max_digits=14, decimal_places=2)
-    currency = models.CharField(max_length=3, default="CNY")
+    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="lines", verbose_name=_("账目"))
+    account = models.CharField(_("科目"), max_length=60, help_text="payable:<credit code> | receivable:<credit code>")
+    amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2)
+    currency = models.CharField(_("币种"), max_length=3, default="CNY")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("分录")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["account"], name="ledger_by_account")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=Decimal(0)), name="ledger_line_not_zero"),
+            models.UniqueConstraint(fields=["entry", "account", "currency"], name="one_line_per_account"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount}"

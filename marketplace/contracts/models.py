@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
 from marketplace.agencies.models import Agency
+from marketplace.contracts.rules import TONES
 from marketplace.core import clock
 from marketplace.core.models import StoredFile
 from marketplace.tenders.models import Award
@@ -26,7 +27,9 @@ class Contract(models.Model):
         SIGNED_AGENCY = "signed_agency", _("待采购人确认")
         SIGNED_BOTH = "signed_both", _("双方已确认")
         FILED = "filed", _("已备案")
+        CHECKED = "checked", _("已核对")
         PERFORMING = "performing", _("履行中")
+        AMENDED = "amended", _("变更待确认")
         COMPLETED = "completed", _("已完成")
         TERMINATED = "terminated", _("已终止")
         DISPUTED = "disputed", _("争议中")
@@ -58,6 +61,10 @@ class Contract(models.Model):
     filed_at = models.DateTimeField(_("备案时间"), null=True, blank=True)
     due_on = models.DateField(_("应完成日期"), null=True, blank=True)
     completed_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+    review_by = models.DateTimeField(_("互评期限"), null=True, blank=True)
+    terminated_at = models.DateTimeField(_("终止时间"), null=True, blank=True)
+    termination_reason = models.TextField(_("终止原因"), max_length=1000, blank=True)
+    remark = models.TextField(_("机构的修改意见"), max_length=1000, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("合同")
@@ -67,9 +74,34 @@ class Contract(models.Model):
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
+    @property
+    def chip(self) -> tuple[str, str]:
+        """The state's word and tone."""
+        return str(self.get_state_display()), TONES[self.state]
+
+
+class ContractVersion(models.Model):
+    """What a version of a contract said, in the shape of `rules.Terms.to_json`; written once."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveSmallIntegerField(_("版本"))
+    content = models.JSONField()
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    made_at = models.DateTimeField(_("修改时间"), default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("合同版本")
+        ordering = ["contract_id", "version"]
+        constraints = [models.UniqueConstraint(fields=["contract", "version"], name="one_content_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.contract.number} v{self.version}"
+
 
 class Milestone(models.Model):
-    """A part of a contract: what is delivered, when, and its share of the amount. The shares sum to the contract's amount."""
+    """A part of a contract: what is delivered, when, for how much. The amounts sum to the contract's."""
 
     class State(models.TextChoices):
         OPEN = "open", _("待交付")
@@ -86,14 +118,23 @@ class Milestone(models.Model):
     due_on = models.DateField(_("应交付日期"), null=True, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.OPEN)
     accepted_at = models.DateTimeField(_("验收时间"), null=True, blank=True)
+    paid_at = models.DateTimeField(_("收款确认时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("合同节点")
         ordering = ["contract_id", "position"]
-        constraints = [models.UniqueConstraint(fields=["contract", "position"], name="one_milestone_per_position")]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "position"], name="one_milestone_per_position"),
+            models.CheckConstraint(condition=Q(amount__gt=Decimal(0)), name="milestone_amount_positive"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.contract.number} · {self.title}"
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """The state's word and tone."""
+        return str(self.get_state_display()), TONES[self.state]
 
 
 class Deliverable(models.Model):
@@ -124,6 +165,11 @@ class Deliverable(models.Model):
     def __str__(self) -> str:
         return f"{self.milestone} #{self.round}"
 
+    @property
+    def chip(self) -> tuple[str, str]:
+        """The state's word and tone."""
+        return str(self.get_state_display()), TONES[self.state]
+
 
 class Review(models.Model):
     """What one side says of the other, on five dimensions; shown when both have written or the time is over."""
@@ -132,8 +178,19 @@ class Review(models.Model):
         BUYER = "buyer", _("采购人评机构")
         AGENCY = "agency", _("机构评采购人")
 
+    class State(models.TextChoices):
+        DUE = "due", _("待评价")
+        SUBMITTED = "submitted", _("已提交")
+        AUDITED = "audited", _("已核对")
+        PUBLISHED = "published", _("已公布")
+        REPLIED = "replied", _("已回复")
+        APPEALED = "appealed", _("申诉中")
+        KEPT = "kept", _("申诉后维持")
+        REMOVED = "removed", _("已撤下")
+
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="reviews")
     side = models.CharField(_("评价方"), max_length=6, choices=Side.choices)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.SUBMITTED)
     quality = models.PositiveSmallIntegerField(_("服务质量"), validators=STAR)
     timeliness = models.PositiveSmallIntegerField(_("服务时效"), validators=STAR)
     attitude = models.PositiveSmallIntegerField(_("服务态度"), validators=STAR)
@@ -151,7 +208,13 @@ class Review(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("服务评价")
-        constraints = [models.UniqueConstraint(fields=["contract", "side"], name="one_review_per_side")]
+        constraints = [
+            models.UniqueConstraint(fields=["contract", "side"], name="one_review_per_side"),
+            *[
+                models.CheckConstraint(condition=Q(**{f"{name}__range": (1, 5)}), name=f"review_{name}_in_stars")
+                for name in ("quality", "timeliness", "attitude", "fee", "compliance")
+            ],
+        ]
 
     def __str__(self) -> str:
         return f"{self.contract.number} {self.side}"

@@ -1,0 +1,147 @@
+"""Contracts and published reviews on the operators' desk: to look at; only the two parties act on a contract."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from marketplace.catalogue.admin.base import DeskViewSet, let
+from marketplace.contracts.models import Contract, Review
+
+let(Contract)
+let(Review)
+
+
+class LookOnly(DeskViewSet):
+    """A list without any way to add, change or delete."""
+
+    exclude_form_fields: list[str] = []
+    kept = frozenset({"index", "index_results", "inspect", "history", "history_results"})
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in self.kept]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        every = ("add_url_name", "edit_url_name", "delete_url_name", "history_url_name", "usage_url_name")
+        gone = {name: None for name in every if name.removesuffix("_url_name") not in self.kept}
+        return super().get_common_view_kwargs(**{**gone, **kwargs})
+
+
+class ContractViewSet(LookOnly):
+    """Every contract."""
+
+    model = Contract
+    name = "contracts_contracts"
+    icon = "doc-full-inverse"
+    menu_label = _("合同")
+    inspect_view_enabled = True
+    list_display = [
+        "number",
+        "title",
+        "buyer",
+        "agency",
+        "amount",
+        "state",
+        DateColumn("sign_by", label=_("签订期限")),
+        DateColumn("due_on", label=_("应完成日期")),
+    ]
+    list_filter = ["state", "created_at", "sign_by", "due_on"]
+    list_export = [
+        "number",
+        "award__tender__number",
+        "title",
+        "buyer__name",
+        "buyer__credit_code",
+        "agency__organisation__name",
+        "agency__organisation__credit_code",
+        "amount",
+        "days",
+        "version",
+        "state",
+        "created_at",
+        "sign_by",
+        "filed_at",
+        "due_on",
+        "completed_at",
+        "terminated_at",
+        "termination_reason",
+    ]
+    search_fields = ["number", "title", "buyer__name", "agency__organisation__name"]
+    inspect_view_fields = [
+        "number",
+        "title",
+        "buyer",
+        "agency",
+        "amount",
+        "days",
+        "version",
+        "state",
+        "sign_by",
+        "buyer_signed_at",
+        "agency_signed_at",
+        "filed_at",
+        "due_on",
+        "completed_at",
+        "terminated_at",
+        "termination_reason",
+        "terms",
+    ]
+
+
+class PublishedReviews(generic.IndexView):
+    """Reviews that can be read: before publication operators don't see them either."""
+
+    def get_base_queryset(self) -> "QuerySet[Review]":
+        return Review.objects.exclude(published_at=None).select_related("contract")
+
+
+class ReviewViewSet(LookOnly):
+    """Published reviews of both sides."""
+
+    model = Review
+    name = "contracts_reviews"
+    icon = "pick"
+    menu_label = _("评价")
+    kept = frozenset({"index", "index_results"})
+    index_view_class = PublishedReviews
+    ordering = "-published_at"
+    list_display = [
+        Column("contract__number", label=_("合同编号"), accessor="contract.number"),
+        "side",
+        "quality",
+        "timeliness",
+        "attitude",
+        "fee",
+        "compliance",
+        "text",
+        "is_default",
+        DateColumn("published_at", label=_("公布时间")),
+    ]
+    list_filter = ["side", "is_default", "published_at"]
+    list_export = [
+        "contract__number",
+        "contract__title",
+        "side",
+        "quality",
+        "timeliness",
+        "attitude",
+        "fee",
+        "compliance",
+        "text",
+        "answer",
+        "is_default",
+        "published_at",
+    ]
+    search_fields = ["contract__number", "contract__title", "text"]
+
+
+class ContractsGroup(ViewSetGroup):
+    """Menu group of contracts."""
+
+    items = (ContractViewSet, ReviewViewSet)
+    menu_label = _("合同与评价")
+    menu_icon = "doc-full-inverse"
+    menu_order = 350
