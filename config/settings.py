@@ -48,7 +48,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.simple_translation",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "marketplace.accounts.wagtail_users.StaffAppConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

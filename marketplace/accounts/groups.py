@@ -14,7 +14,17 @@ from marketplace.accounts.roles import STAFF_ROLES, StaffRole, group_name
 DESK = ("operator", "supervisor", "editor")  # who enters Wagtail's admin at all
 DOMAIN = ("marketplace.", "payments")  # packages whose tables are the domain's
 WORDS = ("cms",)  # apps whose tables are the editors'
-NEVER_CHANGED = {"logentry", "loghead", "deadline", "outboxmessage", "counter", "heartbeat", "storedfile", "message"}
+NEVER_CHANGED = {
+    "logentry",
+    "loghead",
+    "deadline",
+    "outboxmessage",
+    "counter",
+    "heartbeat",
+    "storedfile",
+    "message",
+    "user",
+}
 PAGE_ACTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
 FILE_ACTS = ("add", "change", "choose")
 

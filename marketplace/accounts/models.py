@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.accounts.roles import MemberRole, StaffRole, label_of
 from marketplace.core import clock
 from marketplace.core.models import StoredFile
 
@@ -92,6 +92,11 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"
 
+    @property
+    def role_labels(self) -> list[str]:
+        """The roles' names on the screen."""
+        return [str(label_of(role)) for role in self.roles]
+
     def has_role(self, *roles: MemberRole) -> bool:
         """Whether the member has any of the roles; an administrator has all."""
         return self.is_active and (
@@ -152,3 +157,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact} → {self.organisation}"
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The roles' names on the screen."""
+        return [str(label_of(role)) for role in self.roles]

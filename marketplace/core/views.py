@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -74,11 +75,15 @@ def download(request: HttpRequest, pk: str, name: str = "") -> FileResponse:
 @require_GET
 def messages_list(request: HttpRequest) -> HttpResponse:
     """The visitor's inbox, newest first."""
+    only_unread = "unread" in request.GET
     mine = Message.objects.filter(recipient_id=request.user.pk)
-    if request.GET.get("unread"):
-        mine = mine.filter(read_at=None)
-    page = Paginator(mine, 20).get_page(request.GET.get("page"))
-    return render(request, "core/inbox.html", {"page": page})
+    page = Paginator(mine.filter(read_at=None) if only_unread else mine, 20).get_page(request.GET.get("page"))
+    address = request.path
+    tabs = [
+        {"label": _("全部"), "url": address, "current": not only_unread},
+        {"label": _("未读"), "url": f"{address}?unread=1", "current": only_unread},
+    ]
+    return render(request, "core/inbox.html", {"page": page, "only_unread": only_unread, "tabs": tabs})
 
 
 @login_needed
