@@ -42,6 +42,10 @@ class Timeline:
         self._deadlines_until(self.end)
         self.now = self.end
 
+    def settle(self) -> None:
+        """Let what is due and published now happen."""
+        self._deadlines_until(self.end)
+
     def _deadlines_until(self, moment: datetime) -> None:
         while True:
             self._dispatch(self.now)
