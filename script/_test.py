@@ -87,6 +87,7 @@ def main(arguments: Sequence[str]) -> int:
     options, rest = _parser().parse_known_args(arguments)
     _children.stop_on_signals()
     try:
+        packages.install(["venv"])
         _venv.make(_venv.TESTING)
         if rest and not options.all:
             return _children.run([str(_venv.PYTHON), "-m", "pytest", *rest])

@@ -1,5 +1,7 @@
 """What the tests need from the operating system; installed by apt where we are root on Debian or Ubuntu."""
 
+import ctypes.util
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -45,9 +47,13 @@ def _no_font() -> str:
     return "No Chinese font is installed: apt-get install fonts-noto-cjk"
 
 
-def _no_pango() -> str:
-    import ctypes.util
+def _no_venv() -> str:
+    if importlib.util.find_spec("ensurepip") or importlib.util.find_spec("pip"):
+        return ""
+    return "Python's venv is not installed: apt-get install python3-venv"
 
+
+def _no_pango() -> str:
     if ctypes.util.find_library("pango-1.0") and ctypes.util.find_library("pangoft2-1.0"):
         return ""
     return "Pango is not installed (PDFs need it): apt-get install libpangoft2-1.0-0, or brew install pango"
@@ -55,6 +61,7 @@ def _no_pango() -> str:
 
 INSTALLABLE: dict[str, Installable] = {
     **{name: Installable(service.packages, service.missing) for name, service in SERVICES.items()},
+    "venv": Installable(("python3-venv",), _no_venv),
     "chromium": Installable(("chromium",), _no_browser),
     "fonts": Installable(("fonts-noto-cjk",), _no_font),
     "pango": Installable(("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"), _no_pango),
@@ -69,20 +76,23 @@ def may_install() -> bool:
 def install(names: Iterable[str]) -> list[str]:
     """Install what is missing of these, where we may; returns a line for each that is missing afterwards."""
     names = list(names)
-    wanted = [package for name in names if INSTALLABLE[name].missing() for package in INSTALLABLE[name].packages]
+    wanted = [INSTALLABLE[name].packages for name in names if INSTALLABLE[name].missing()]
     if wanted and may_install():
-        with _say.step(f"Installing {', '.join(wanted)}"):
-            _apt(wanted)
+        together = [package for group in wanted for package in group]
+        with _say.step(f"Installing {', '.join(together)}"):
+            if _apt("update") and not _apt("install", *together):
+                for group in wanted:  # one that this system doesn't have must not keep the others out
+                    _apt("install", *group)
     return [missing for name in names if (missing := INSTALLABLE[name].missing())]
 
 
-def _apt(packages: list[str]) -> None:
+def _apt(act: str, *packages: str) -> bool:
+    """Let apt-get work without questions; says what went wrong."""
+    command = ["apt-get", "-qq", act, *(("-y", "--no-install-recommends") if packages else ()), *packages]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    update = ["apt-get", "-qq", "update"]
-    install_ = ["apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages]
-    for command in (update, install_):
-        done = subprocess.run(
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            _say.line(f"  {' '.join(command[:4])} failed: {(done.stderr or done.stdout).strip()[-500:]}")
+    done = subprocess.run(
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        _say.line(f"  {' '.join(command)} failed: {(done.stderr or done.stdout).strip()[-500:]}")
+    return done.returncode == 0
