@@ -21,6 +21,7 @@ from marketplace.core import calendar, clock, files
 from marketplace.core.errors import DomainError
 from marketplace.tenders import services as tenders
 from marketplace.tenders.models import Tender
+from marketplace.tenders.services.bidding import report_for
 from payments import services as payments
 from payments.models import Payment
 
@@ -130,7 +131,7 @@ def prepare(world: World, tender: Tender, course: Course, by: Actor, **fields: A
             fields["choice_reason"] = "该机构熟悉本项目前期情况，上一次服务评价良好，价格低于参考价。"
             fields["method_settings"] = {"price": str(ceiling)}
     paper = files.store(
-        papers.document("requirements"), purpose="tenders.attachment", by=by, holder=by.organisation_code
+        papers.document("requirements"), purpose="tenders.attachment", by=by, holder=tender.buyer.credit_code
     )
     tenders.save_draft(tender, fields, attachments=[paper], by=by)
 
@@ -163,7 +164,7 @@ def eligible(world: World, tender: Tender) -> list[Agency]:
     offers = ServiceOffer.objects.filter(item=tender.item, is_active=True, agency__state=Agency.State.ACTIVE)
     found = [o.agency for o in offers.select_related("agency__organisation").order_by("agency_id")]
     world.rng.shuffle(found)
-    able = [agency for agency in found[:12] if tenders.report_for(tender, agency).is_eligible]
+    able = [agency for agency in found[:12] if report_for(tender, agency).is_eligible]
     # The firm of the tour takes part where it may, so that its log-in has something to see.
     return sorted(able, key=lambda agency: agency.pk != world.agencies[1].pk)
 
