@@ -8,3 +8,25 @@ class AgenciesConfig(AppConfig):
     name = "marketplace.agencies"
     label = "agencies"
     verbose_name = _("中介服务机构")
+
+    def ready(self) -> None:
+        from marketplace.agencies import services, tasks
+        from marketplace.agencies.messages import KINDS
+        from marketplace.core import deadlines, desk, files, inbox
+
+        for purpose in ("certificate", "commitment", "evidence"):
+            files.register(f"agencies.{purpose}", services.may_read)
+        handlers = {
+            "notice_over": services.admit,
+            "mend_over": services.close_returned,
+            "reconfirm": services.reconfirm,
+            "certificate_expires": services.expire,
+            "certificate_reminder": services.remind,
+            "freeze_over": services.release,
+            "credit_over": services.credit_entry_over,
+            "rating_ages": services.age_rating,
+        }
+        for kind, handler in handlers.items():
+            deadlines.register(f"agencies.{kind}", handler)
+        desk.register("agencies", tasks.desk_tasks)
+        inbox.register(**KINDS)

@@ -5,12 +5,38 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
+from marketplace.agencies.rules.credit import credit_grade
 from marketplace.catalogue.models import QualificationType, Region, ServiceItem
 from marketplace.core import clock
 from marketplace.core.models import StoredFile
+
+PUBLIC_STATES = frozenset({"active", "dormant", "frozen", "expelled"})
+ADMITTED_STATES = frozenset({"active", "dormant", "frozen"})
+EDITABLE_STATES = frozenset({"draft", "returned"})
+TONES = {
+    "draft": "draft",
+    "submitted": "waiting",
+    "returned": "warn",
+    "public_notice": "standstill",
+    "active": "ok",
+    "rejected": "bad",
+    "dormant": "paused",
+    "frozen": "bad",
+    "expelled": "bad",
+    "withdrawn": "plain",
+    "manual_check": "waiting",
+    "verified": "ok",
+    "expiring": "alert",
+    "expired": "bad",
+    "superseded": "plain",
+    "revoked": "bad",
+    "challenged": "warn",
+    "fraud": "bad",
+}
 
 
 class Agency(models.Model):
@@ -65,10 +91,47 @@ class Agency(models.Model):
     def __str__(self) -> str:
         return str(self.organisation)
 
+    def get_absolute_url(self) -> str:
+        """The public page, which `cms` serves."""
+        return reverse("agency", args=[self.organisation.credit_code])
+
     @property
     def is_public(self) -> bool:
         """Whether anybody may see the agency's page."""
-        return self.state in {"active", "dormant", "frozen", "expelled"}
+        return self.state in PUBLIC_STATES
+
+    @property
+    def is_admitted(self) -> bool:
+        """Whether the agency is on the register, so that key data change only by request."""
+        return self.state in ADMITTED_STATES
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether the application is in the agency's own hands."""
+        return self.state in EDITABLE_STATES
+
+    @property
+    def credit_grade(self) -> str:
+        """A, B, C or D by the default lines."""
+        return credit_grade(self.credit_score)
+
+    @property
+    def credit_code(self) -> str:
+        """The organisation's unified social credit code."""
+        return self.organisation.credit_code
+
+    @property
+    def name(self) -> str:
+        """The organisation's name."""
+        return self.organisation.name
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """The state as a chip shows it: its word and its tone."""
+        return str(self.get_state_display()), TONES[self.state]
+
+
+COUNTING_STATES = frozenset({"verified", "expiring", "challenged"})
 
 
 class Qualification(models.Model):
@@ -77,11 +140,15 @@ class Qualification(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("填写中")
         SUBMITTED = "submitted", _("待核验")
+        MANUAL_CHECK = "manual_check", _("人工核验")
         VERIFIED = "verified", _("已核验")
+        EXPIRING = "expiring", _("即将到期")
         REJECTED = "rejected", _("未通过")
         EXPIRED = "expired", _("已过期")
         SUPERSEDED = "superseded", _("已更新")
         REVOKED = "revoked", _("已吊销")
+        CHALLENGED = "challenged", _("被质疑")
+        FRAUD = "fraud", _("虚假")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="qualifications")
     type = models.ForeignKey(
@@ -97,6 +164,12 @@ class Qualification(models.Model):
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证书扫描件")
     )
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="renewals", verbose_name=_("更新自")
+    )
+    reason = models.CharField(_("未通过原因"), max_length=300, blank=True)
+    submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
+    verified_at = models.DateTimeField(_("核验时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("资质证书")
@@ -104,7 +177,7 @@ class Qualification(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["type", "number"],
-                condition=~Q(state__in=["rejected", "superseded", "revoked", "draft"]),
+                condition=Q(state__in=["verified", "expiring", "expired", "challenged"]),
                 name="one_certificate_number",
             ),
             models.CheckConstraint(
@@ -116,9 +189,19 @@ class Qualification(models.Model):
     def __str__(self) -> str:
         return f"{self.type} {self.grade}".strip()
 
+    @property
+    def counts(self) -> bool:
+        """Whether the certificate was verified and nothing has ended it."""
+        return self.state in COUNTING_STATES
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """The state as a chip shows it: its word and its tone."""
+        return str(self.get_state_display()), TONES[self.state]
+
 
 class Practitioner(models.Model):
-    """A licensed person who works for the agency; the identity number is kept only as a keyed hash, for clash detection."""
+    """A licensed person who works for the agency: on its register (`is_active`) from the admission until they leave."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="practitioners")
     name = models.CharField(_("姓名"), max_length=60)
@@ -129,7 +212,8 @@ class Practitioner(models.Model):
     scan = models.ForeignKey(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证书扫描件")
     )
-    is_active = models.BooleanField(_("在册"), default=True)
+    is_active = models.BooleanField(_("在册"), default=False)
+    left_on = models.DateField(_("离册日期"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("从业人员")
@@ -171,6 +255,11 @@ class PastWork(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the work was done under a contract of this market, so that nobody need prove it."""
+        return bool(self.contract_number)
 
 
 class ServiceOffer(models.Model):
@@ -225,6 +314,9 @@ class ChangeRequest(models.Model):
     )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.SUBMITTED)
     reason = models.CharField(_("原因"), max_length=300, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(_("提交时间"), default=clock.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -251,6 +343,9 @@ class CreditEntry(models.Model):
     reason = models.CharField(_("事由"), max_length=300)
     decided_at = models.DateTimeField(_("决定时间"), default=clock.now)
     expires_on = models.DateField(_("失效日期"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("信用记录")
@@ -275,6 +370,7 @@ class ServiceRating(models.Model):
     compliance = models.PositiveSmallIntegerField(_("服务规范"))
     text = models.TextField(_("评价"), blank=True)
     answer = models.TextField(_("机构回复"), blank=True)
+    answered_at = models.DateTimeField(_("回复时间"), null=True, blank=True)
     is_default = models.BooleanField(_("默认评价"), default=False)
     published_at = models.DateTimeField(_("公布时间"), default=clock.now)
 
@@ -284,3 +380,9 @@ class ServiceRating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} {self.contract_number}"
+
+    @property
+    def mean(self) -> Decimal:
+        """The mean of the five dimensions, two places."""
+        total = self.quality + self.timeliness + self.attitude + self.fee + self.compliance
+        return (Decimal(total) / 5).quantize(Decimal("0.01"))

@@ -1,4 +1,4 @@
-"""Approval items: what an authority decides and what it needs (approvals §2). Cases come with a later step of the product."""
+"""Approval items: what an authority decides and what it needs (approvals §2). Their cases are not here yet."""
 
 from typing import Any
 

@@ -24,4 +24,4 @@ def needing(item: ServiceItem) -> QuerySet[ApprovalItem]:
 def by_class() -> dict[int, int]:
     """How many items each class has."""
     rows = ApprovalItem.objects.order_by().values_list("ready_class").annotate(count=Count("pk"))
-    return {ready_class: count for ready_class, count in rows}
+    return dict(rows)

@@ -23,7 +23,7 @@ class LinesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(self.to_python(data) != (initial or []))
@@ -140,4 +140,4 @@ class RuleSetForm(forms.ModelForm):
             line = mark.line + 1 if mark else 1
             raise forms.ValidationError(_("第 %(line)d 行不是有效的 YAML。") % {"line": line}) from error
         except RuleDataError as error:
-            raise forms.ValidationError([forms.ValidationError(problem) for problem in error.problems]) from error
+            raise forms.ValidationError([str(problem) for problem in error.problems]) from error

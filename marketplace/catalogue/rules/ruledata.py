@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue.rules.reading import (
@@ -239,8 +240,8 @@ class RuleData:
     def from_json(cls, value: Any) -> "RuleData":
         """Read and check rules. RuleDataError names every wrong key by its path."""
         data = read_into(cls, value)
-        if problems := list(data.contradictions()):
-            raise RuleDataError(problems)
+        if problems := data.contradictions():
+            raise RuleDataError([*problems])
         return data
 
     def to_json(self) -> dict[str, Any]:
@@ -250,7 +251,8 @@ class RuleData:
 
     def contradictions(self) -> "list[str]":
         """What can't be true together, as sentences."""
-        p, found = self.periods, []
+        p = self.periods
+        found: list[str | Promise] = []
         if not p.response_min <= p.response <= p.response_max:
             found.append(_("periods.response：报名期须在最短与最长之间。"))
         if "default" not in p.publicity:
@@ -258,7 +260,7 @@ class RuleData:
         for funds in FUNDS:
             lacking = sorted(set(getattr(self.methods, funds)) - set(getattr(self.minimums, funds)))
             sentence = _("minimums.%(funds)s：缺少“%(method)s”。")
-            found += [sentence % {"funds": funds, "method": method} for method in lacking]
+            found += [str(sentence % {"funds": funds, "method": method}) for method in lacking]
         if self.invited_quotes.least > self.invited_quotes.most:
             found.append(_("invited_quotes：最少邀请数大于最多邀请数。"))
         if sum(self.selection.merit_weights.values()) != 100:
