@@ -1,0 +1,1 @@
+"""Search without a server of its own: SQLite's FTS5 or PostgreSQL's full text, and plain SQL for the facets."""

@@ -1,0 +1,98 @@
+"""Documents: what the index holds, and who makes them. The domain doesn't know them; each kind has one source."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+VERSION = 1  # of the analysis and of this shape: raise it when either changes, then search_rebuild
+
+
+@dataclass(frozen=True)
+class Row:
+    """Something a document is narrowed by; `price` in yuan and `days` in working days belong to an offer."""
+
+    name: str
+    value: str
+    detail: str = ""
+    price: Decimal | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """Something that can be found.
+
+    `url` is the Chinese page's path. `names` count as much as the title, `terms` less, `body` least; `codes` are found
+    by their last four or more characters too. `data` holds JSON values for the list, `rating` is 1 to 5, `price` in
+    yuan and `days` in working days are the lowest offered.
+    """
+
+    kind: str
+    key: str
+    title: str
+    url: str
+    summary: str = ""
+    names: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    body: str = ""
+    rows: tuple[Row, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    rating: Decimal | None = None
+    price: Decimal | None = None
+    days: int | None = None
+    published_at: datetime | None = None
+    is_available: bool = True
+
+    def digest(self) -> str:
+        """SHA-256 of the content in hexadecimal: two documents with the same one need not be written again."""
+        content = json.dumps(asdict(self), cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(f"{VERSION}\n{content}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+Build = Callable[[str], Document | None]
+BuildMany = Callable[[Sequence[str]], Mapping[str, Document]]
+Keys = Callable[[], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where documents of a kind come from. A key that builds to nothing is not, or no longer, public."""
+
+    kind: str
+    build_many: BuildMany
+    keys: Keys
+
+
+_sources: dict[str, Source] = {}
+
+
+def register_source(kind: str, build: Build, keys: Keys, *, build_many: BuildMany | None = None) -> None:
+    """Let a kind be found: `build(key)` makes its document or None, `keys()` names all that exist, best as an iterator.
+
+    `build_many(keys)` does the same for hundreds of keys in a constant number of queries.
+    """
+
+    def one_by_one(wanted: Sequence[str]) -> Mapping[str, Document]:
+        return {key: document for key in wanted if (document := build(key)) is not None}
+
+    _sources[kind] = Source(kind, build_many or one_by_one, keys)
+
+
+def source(kind: str) -> Source:
+    """The kind's source. LookupError for a kind that nobody registered."""
+    try:
+        return _sources[kind]
+    except KeyError:
+        raise LookupError(f"no source is registered for documents of kind {kind!r}") from None
+
+
+def sources() -> tuple[Source, ...]:
+    """All sources, in the order of their registration."""
+    return tuple(_sources.values())

@@ -1,0 +1,41 @@
+"""The kinds of documents that can be found, in the order in which they are offered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind: its name on the screen, the counting word, the list it has of its own, and the facets shown there."""
+
+    name: str
+    label: str | Promise
+    unit: str | Promise
+    url_name: str = ""
+    facets: tuple[str, ...] = ()
+
+
+AGENCY = "agency"
+ITEM = "item"
+TENDER = "tender"
+NOTICE = "notice"
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            AGENCY,
+            _("机构"),
+            _("家机构"),
+            "agency_list",
+            ("item", "price", "days", "qualification", "grade", "rating", "region", "category"),
+        ),
+        Kind(ITEM, _("服务事项"), _("项事项"), "item_list", ("category", "requirement")),
+        Kind(TENDER, _("采购公告"), _("个采购项目"), "tender_list", ("state", "item", "method", "funds", "region")),
+        Kind(NOTICE, _("公告与政策"), _("篇文章")),
+    )
+}
+EVERYTHING = Kind("", _("全部"), _("条结果"), "search", ("category", "item", "region"))
