@@ -122,3 +122,15 @@ def test_the_summary_reads_formsets_and_is_silent_without_errors():
     assert '<a href="#id_form-0-code">' in drawn
     assert draw("{% error_summary form formset %}", form=Form(), formset=forms_of()).strip() == ""
     assert draw("{% error_summary missing %}").strip() == ""
+
+
+def test_an_upload_field_keeps_what_is_stored_by_its_token():
+    from marketplace.core.forms import StoredFileInput
+    from marketplace.core.models import StoredFile
+
+    stored = StoredFile(name="营业执照.pdf", size=1_200_000)
+    drawn = StoredFileInput().render("scan", stored, {"id": "id_scan"})
+    assert "营业执照.pdf" in drawn
+    assert 'name="scan-token"' in drawn
+    assert '<input type="file" name="scan"' in drawn
+    assert "scan-token" not in StoredFileInput().render("scan", None, {})
