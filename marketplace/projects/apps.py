@@ -1,7 +1,5 @@
 """Registers what this app adds to the house."""
 
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -17,13 +15,11 @@ class ProjectsConfig(AppConfig):
         from marketplace.projects import desk as projects_desk
         from marketplace.projects import messages, queries
         from marketplace.projects.services import market
+        from marketplace.tenders.events import TenderChanged
 
         messages.register()
         files.register(market.PURPOSE, queries.may_read_material)
         desk.register("projects", projects_desk.tasks)
-        if find_spec("marketplace.tenders.events"):
-            from marketplace.tenders.events import TenderChanged
-
-            events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)
+        events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)
         events.subscribe(ContractChanged, "projects.follow_contract", market.follow_contract)
         events.subscribe(DeliverableAccepted, "projects.link_deliverable", market.link_deliverable)

@@ -18,23 +18,6 @@ from marketplace.projects.services.steps import limit_for
 from marketplace.projects.situation import Situation
 
 TODAYS = 8
-TENDER_TONES = {
-    "draft": "draft",
-    "checking": "waiting",
-    "published": "signup",
-    "closed": "sealed",
-    "selecting": "opened",
-    "publicity": "standstill",
-    "suspended": "paused",
-    "notified": "awarded",
-    "contracted": "awarded",
-    "in_service": "running",
-    "accepted": "done",
-    "closed_ok": "done",
-    "failed": "failed",
-    "cancelled": "failed",
-    "terminated": "failed",
-}
 
 
 def row_of(project: Any) -> dict[str, Any]:
@@ -115,10 +98,11 @@ def service_row(service: StepService, actor: Actor | None, counts: dict[int, int
     return {
         "service": service,
         "item": service.item,
+        "files": [service.deliverable] if service.deliverable else [],
         "chip": (service.get_state_display(), rules.SERVICE_TONES[service.state]),
         "tender": tender,
         "tender_open": tender_open,
-        "tender_chip": (tender.get_state_display(), TENDER_TONES.get(tender.state, "plain")) if tender else None,
+        "tender_chip": tender.chip if tender else None,
         "track": None
         if service.by_authority or service.state == StepService.State.NEEDED
         else picture.track_of(service),

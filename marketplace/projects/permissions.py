@@ -35,4 +35,7 @@ def may_take_step(step: Step, actor: Actor | None) -> bool:
 
 def may_buy(project: Project, actor: Actor | None, on: date) -> bool:
     """Whether the actor opens tenders for the project's steps: the owner, and the officer while the mandate says so."""
-    return is_owner(project, actor) or (is_officer(project, actor) and project.mandate_holds(on))
+    if is_owner(project, actor):
+        return True
+    as_officer = actor is not None and actor.has_staff_role(StaffRole.OFFICER) and is_officer(project, actor)
+    return as_officer and project.mandate_holds(on)

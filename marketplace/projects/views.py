@@ -16,6 +16,7 @@ from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core import clock
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import service_errors
+from marketplace.core.submission import submitted
 from marketplace.projects import board, desk, forms, page, permissions, queries, rules, services, situation
 from marketplace.projects.filters import ProjectFilter
 from marketplace.projects.models import Project, Step, StepService
@@ -93,11 +94,13 @@ def project_mend(request: HttpRequest, code: str) -> HttpResponse:
     form = forms.ProjectForm(request.POST or None, actor=actor, initial=forms.initial_of(found))
     form.fields["code"].disabled = True
     form.fields.pop("region_confirmed")
-    if request.method == "POST" and form.is_valid():
-        with service_errors(form):
-            services.resubmit_project(found, form.details(), by=_acting(actor))
-            messages.success(request, _("已重新提交，等待受理。"))
-            return redirect(found)
+    if request.method == "POST" and submitted(
+        request,
+        form,
+        lambda _data: services.resubmit_project(found, form.details(), by=_acting(actor)),
+        _("已重新提交，等待受理。"),
+    ):
+        return redirect(found)
     return render(request, "projects/register.html", {"form": form, "project": found})
 
 
@@ -110,11 +113,13 @@ def project_questions(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(found)
     plan = rules.RoutePlan.from_json(found.template.data)
     form = forms.QuestionsForm(request.POST or None, actor=actor, plan=plan, answers=found.answers)
-    if request.method == "POST" and form.is_valid():
-        with service_errors(form):
-            services.answer_questions(found, form.answers(), by=_acting(actor))
-            messages.success(request, _("问卷已保存。"))
-            return redirect(found)
+    if request.method == "POST" and submitted(
+        request,
+        form,
+        lambda _data: services.answer_questions(found, form.answers(), by=_acting(actor)),
+        _("问卷已保存。"),
+    ):
+        return redirect(found)
     return render(request, "projects/questions.html", {"form": form, "project": found})
 
 
@@ -140,11 +145,13 @@ def project_return(request: HttpRequest, code: str) -> HttpResponse:
     """Return a request with its reason."""
     found, actor = _project(request, code), actor_of(request)
     form = forms.ReturnForm(request.POST or None, actor=actor)
-    if request.method == "POST" and form.is_valid():
-        with service_errors(form):
-            services.return_project(found, form.cleaned_data["reason"], by=_acting(actor))
-            messages.success(request, _("已退回企业补正。"))
-            return redirect(found)
+    if request.method == "POST" and submitted(
+        request,
+        form,
+        lambda data: services.return_project(found, data["reason"], by=_acting(actor)),
+        _("已退回企业补正。"),
+    ):
+        return redirect(found)
     return render(request, "projects/return.html", {"form": form, "project": found})
 
 
@@ -157,13 +164,13 @@ def project_mandate(request: HttpRequest, code: str) -> HttpResponse:
     until = found.mandate_until or today.replace(year=today.year + rules.MANDATE_YEARS, day=min(today.day, 28))
     initial = {"may_tender": found.may_tender, "until": until}
     form = forms.MandateForm(request.POST or None, actor=actor, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        with service_errors(form):
-            services.sign_mandate(
-                found, form.cleaned_data["may_tender"], until=form.cleaned_data["until"], by=_acting(actor)
-            )
-            messages.success(request, _("授权已签署，代办员将为项目生成审批路线图。"))
-            return redirect(found)
+    if request.method == "POST" and submitted(
+        request,
+        form,
+        lambda data: services.sign_mandate(found, data["may_tender"], until=data["until"], by=_acting(actor)),
+        _("授权已签署。"),
+    ):
+        return redirect(found)
     return render(request, "projects/mandate.html", {"form": form, "project": found})
 
 
@@ -186,11 +193,13 @@ def step_start(request: HttpRequest, code: str, key: str) -> HttpResponse:
     """Begin a step."""
     found, actor = _step(request, code, key), actor_of(request)
     form = forms.StartForm(request.POST, actor=actor)
-    if form.is_valid():
-        with service_errors(form):
-            services.start_step(found, form.cleaned_data["case_number"], by=_acting(actor))
-            messages.success(request, _("已登记开始办理，期限从次日起算。"))
-            return redirect(found)
+    if submitted(
+        request,
+        form,
+        lambda data: services.start_step(found, data["case_number"], by=_acting(actor)),
+        _("已登记开始办理，期限从次日起算。"),
+    ):
+        return redirect(found)
     return render(request, "projects/step.html", page.step_page(found, actor, start_form=form), status=422)
 
 
@@ -220,11 +229,13 @@ def service_provide(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Hand in a result that the owner made itself."""
     service, actor = _service(request, code, pk), actor_of(request)
     form = forms.ProvideForm(request.POST or None, request.FILES or None, actor=actor)
-    if request.method == "POST" and form.is_valid():
-        with service_errors(form):
-            services.provide_own(service, form.cleaned_data["file"], by=_acting(actor))
-            messages.success(request, _("自行提供的成果已收下。"))
-            return redirect(service.step)
+    if request.method == "POST" and submitted(
+        request,
+        form,
+        lambda data: services.provide_own(service, data["file"], by=_acting(actor)),
+        _("自行提供的成果已收下。"),
+    ):
+        return redirect(service.step)
     return render(request, "projects/provide.html", {"form": form, "service": service, "project": service.step.project})
 
 

@@ -51,7 +51,9 @@ def broken(**changes: Any) -> RoutePlan:
     """A route of two steps, the second with these changes."""
     first = {"key": "a", "stage": "一", "name": "甲", "unit": "发展改革", "limit": 5, "promised": 2, "after": []}
     second = {**first, "key": "b", "name": "乙", "after": ["a"], **changes}
-    return RoutePlan.from_json({"key": "x", "name": "x", "steps": [first, second], "questionnaire": DATA["questionnaire"]})
+    return RoutePlan.from_json(
+        {"key": "x", "name": "x", "steps": [first, second], "questionnaire": DATA["questionnaire"]}
+    )
 
 
 @pytest.mark.parametrize("key", ["factory", "public_building"])
@@ -95,7 +97,8 @@ def test_a_cycle_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"promised": "two"}, {"promised": -1}, {"after": "a"}, {"name": ""}, {"limit_unit": "moons"}, {"services": [{}]}]
+    "changes",
+    [{"promised": "two"}, {"promised": -1}, {"after": "a"}, {"name": ""}, {"limit_unit": "moons"}, {"services": [{}]}],
 )
 def test_a_field_of_the_wrong_kind_is_named(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
@@ -156,8 +159,14 @@ def test_services_under_a_false_condition_are_left_out() -> None:
 @pytest.mark.parametrize("key", ["factory", "public_building"])
 def test_every_questionnaire_gives_a_map_that_can_be_run_and_drawn(key: str) -> None:
     route = plan(key)
-    for land, eia, flag, energy in product(["granted", "allocated", "owned"], ["book", "registration"], [True, False], [0, 1000]):
-        answers = {k: flag if isinstance(v, bool) else v for k, v in SMALL.items()} | {"land": land, "eia": eia, "energy": energy}
+    for land, eia, flag, energy in product(
+        ["granted", "allocated", "owned"], ["book", "registration"], [True, False], [0, 1000]
+    ):
+        answers = {k: flag if isinstance(v, bool) else v for k, v in SMALL.items()} | {
+            "land": land,
+            "eia": eia,
+            "energy": energy,
+        }
         steps = route.for_answers(answers)
         keys = {step.key for step in steps}
         assert all(set(step.after) <= keys for step in steps)

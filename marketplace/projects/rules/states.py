@@ -39,6 +39,7 @@ SERVICE = Machine(
 FOLLOWING: Mapping[str, str] = {
     "draft": "tender",
     "checking": "tender",
+    "scheduled": "tender",
     "published": "tender",
     "closed": "tender",
     "selecting": "tender",

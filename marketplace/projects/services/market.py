@@ -1,6 +1,6 @@
 """Where a route map meets the market: a step's service becomes a tender, and its state follows what the market does."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,10 +16,9 @@ from marketplace.core.models import StoredFile
 from marketplace.projects import permissions, rules
 from marketplace.projects.errors import ByAuthority, NoMandate, NotDoneByOneself
 from marketplace.projects.models import Project, Step, StepService
+from marketplace.tenders import services as tenders
+from marketplace.tenders.events import TenderChanged
 from marketplace.tenders.models import Tender
-
-if TYPE_CHECKING:
-    from marketplace.tenders.events import TenderChanged
 
 PURPOSE = "projects.material"
 TITLE_LENGTH = 200
@@ -71,7 +70,7 @@ def provide_own(service: StepService, file: StoredFile, *, by: Actor) -> StepSer
     return service
 
 
-def follow_tender(event: "TenderChanged") -> None:
+def follow_tender(event: TenderChanged) -> None:
     """A tender changed its state: so does the step's service it was opened for."""
     _follow(event.project_reference)
 
@@ -121,7 +120,7 @@ def _follow(reference: str) -> None:
     tender = Tender.objects.filter(project_reference=reference).order_by("-pk").first()
     if tender is None:
         return
-    act = rules.FOLLOWING[tender.state]
+    act = rules.FOLLOWING.get(tender.state, "tender")
     contract = Contract.objects.filter(award__tender=tender).first()
     before = service.state
     if rules.SERVICE.may(before, act):
@@ -150,25 +149,25 @@ def _service_of(reference: str) -> StepService | None:
 
 
 def _draft(project: Project, service: StepService, by: Actor) -> Tender:
-    from marketplace.tenders import services as tenders
-
-    for_owner = not by.acts_for(project.owner_id) or by.is_system
     item = service.item
+    known: dict[str, Any] = {
+        "region": project.region,
+        "contact_name": project.contact_name,
+        "contact_phone": project.contact_phone,
+    }
     return tenders.create_draft(
         item=item,
         by=by,
         project_code=project.code,
         project_name=project.name,
         project_reference=service.reference,
-        agent=by.user if for_owner else None,
+        agent=None if by.acts_for(project.owner_id) else by.user,
         buyer=project.owner,
         title=f"{project.name[: TITLE_LENGTH - len(item.name) - 1]} {item.name}",
         content=_content(project, service),
         funds=project.funds,
         days=item.days,
-        region=project.region,
-        contact_name=project.contact_name,
-        contact_phone=project.contact_phone,
+        **{name: value for name, value in known.items() if value},
     )
 
 

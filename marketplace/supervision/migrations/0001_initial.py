@@ -8,7 +8,6 @@ import marketplace.core.clock
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,46 +16,79 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Card',
+            name="Card",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=80)),
-                ('title', models.CharField(max_length=200, verbose_name='事项')),
-                ('responsible', models.CharField(max_length=120, verbose_name='责任单位')),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('level', models.CharField(choices=[('alert', '预警'), ('yellow', '黄牌'), ('red', '红牌')], max_length=6, verbose_name='级别')),
-                ('due_at', models.DateTimeField(verbose_name='期限')),
-                ('raised_at', models.DateTimeField(default=marketplace.core.clock.now, verbose_name='发出时间')),
-                ('cleared_at', models.DateTimeField(blank=True, null=True, verbose_name='解除时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=80)),
+                ("title", models.CharField(max_length=200, verbose_name="事项")),
+                ("responsible", models.CharField(max_length=120, verbose_name="责任单位")),
+                ("url", models.CharField(blank=True, max_length=300)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("alert", "预警"), ("yellow", "黄牌"), ("red", "红牌")],
+                        max_length=6,
+                        verbose_name="级别",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="期限")),
+                ("raised_at", models.DateTimeField(default=marketplace.core.clock.now, verbose_name="发出时间")),
+                ("cleared_at", models.DateTimeField(blank=True, null=True, verbose_name="解除时间")),
             ],
             options={
-                'verbose_name': '预警与黄红牌',
-                'verbose_name_plural': '预警与黄红牌',
-                'ordering': ['-raised_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('cleared_at', None)), fields=('subject',), name='one_open_card')],
+                "verbose_name": "预警与黄红牌",
+                "verbose_name_plural": "预警与黄红牌",
+                "ordering": ["-raised_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cleared_at", None)), fields=("subject",), name="one_open_card"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Complaint',
+            name="Complaint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='编号')),
-                ('about', models.CharField(blank=True, max_length=200, verbose_name='涉及对象')),
-                ('text', models.TextField(max_length=5000, verbose_name='内容')),
-                ('name', models.CharField(blank=True, max_length=60, verbose_name='姓名')),
-                ('contact', models.CharField(blank=True, max_length=120, verbose_name='联系方式')),
-                ('query_code_hash', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('received', '待受理'), ('accepted', '已受理'), ('rejected', '不予受理'), ('decided', '已答复')], default='received', max_length=10, verbose_name='状态')),
-                ('answer', models.TextField(blank=True, max_length=5000, verbose_name='答复')),
-                ('received_at', models.DateTimeField(default=marketplace.core.clock.now, verbose_name='收到时间')),
-                ('due_at', models.DateTimeField(verbose_name='办理期限')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="编号")),
+                ("about", models.CharField(blank=True, max_length=200, verbose_name="涉及对象")),
+                ("text", models.TextField(max_length=5000, verbose_name="内容")),
+                ("name", models.CharField(blank=True, max_length=60, verbose_name="姓名")),
+                ("contact", models.CharField(blank=True, max_length=120, verbose_name="联系方式")),
+                ("query_code_hash", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "待受理"),
+                            ("accepted", "已受理"),
+                            ("rejected", "不予受理"),
+                            ("decided", "已答复"),
+                        ],
+                        default="received",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, max_length=5000, verbose_name="答复")),
+                ("received_at", models.DateTimeField(default=marketplace.core.clock.now, verbose_name="收到时间")),
+                ("due_at", models.DateTimeField(verbose_name="办理期限")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '投诉举报',
-                'verbose_name_plural': '投诉举报',
-                'ordering': ['-received_at'],
+                "verbose_name": "投诉举报",
+                "verbose_name_plural": "投诉举报",
+                "ordering": ["-received_at"],
             },
         ),
     ]

@@ -1,0 +1,81 @@
+"""Cards and complaints in Wagtail's admin: to look at; complaints are answered on the supervisors' desk."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from marketplace.accounts.roles import StaffRole
+from marketplace.catalogue.admin.base import let
+from marketplace.contracts.admin import LookOnly
+from marketplace.supervision.models import Card, Complaint
+
+let(Card)
+let(Complaint, view=(StaffRole.SUPERVISOR,))
+
+
+class CardViewSet(LookOnly):
+    """Every card that was raised, standing and cleared."""
+
+    model = Card
+    name = "supervision_cards"
+    icon = "warning"
+    menu_label = _("预警与黄红牌")
+    ordering = "-raised_at"
+    list_display = [
+        "title",
+        "level",
+        "responsible",
+        DateColumn("due_at", label=_("期限")),
+        DateColumn("raised_at", label=_("发出时间")),
+        DateColumn("cleared_at", label=_("解除时间")),
+    ]
+    list_filter = ["level", "kind", "raised_at", "cleared_at"]
+    list_export = ["title", "kind", "level", "responsible", "due_at", "raised_at", "cleared_at"]
+    search_fields = ["title", "responsible"]
+
+
+class ComplaintViewSet(LookOnly):
+    """Every complaint, for supervisors; the complainant's name and contact stay on the supervisors' desk."""
+
+    model = Complaint
+    name = "supervision_complaints"
+    icon = "comment"
+    menu_label = _("投诉举报")
+    inspect_view_enabled = True
+    ordering = "-received_at"
+    list_display = [
+        "number",
+        "kind",
+        Column("about", label=_("涉及对象")),
+        "state",
+        DateColumn("received_at", label=_("收到时间")),
+        DateColumn("due_at", label=_("办理期限")),
+        DateColumn("decided_at", label=_("答复时间")),
+    ]
+    list_filter = ["state", "kind", "received_at", "due_at"]
+    list_export = ["number", "kind", "about", "state", "received_at", "accepted_at", "due_at", "decided_at"]
+    search_fields = ["number", "about"]
+    inspect_view_fields = [
+        "number",
+        "kind",
+        "about",
+        "text",
+        "state",
+        "reason",
+        "answer",
+        "received_at",
+        "accept_by",
+        "accepted_at",
+        "due_at",
+        "decided_at",
+        "decided_by",
+    ]
+
+
+class SupervisionGroup(ViewSetGroup):
+    """Menu group of supervision."""
+
+    items = (CardViewSet, ComplaintViewSet)
+    menu_label = _("监管")
+    menu_icon = "warning"
+    menu_order = 380

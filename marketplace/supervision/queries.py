@@ -1,0 +1,71 @@
+"""Reading cards and complaints, and what waits on supervisors' desks."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Case, Count, Q, QuerySet, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import StaffRole
+from marketplace.core import calendar, clock
+from marketplace.core.desk import Task
+from marketplace.core.rules import Alert, alert_level
+from marketplace.supervision.models import Card, Complaint, Sweep
+from marketplace.supervision.rules import OPEN_STATES
+
+
+def complaints_visible_to(actor: Actor | None) -> QuerySet[Complaint]:
+    """All complaints for supervisors, none for anybody else: who follows one has its number and code."""
+    if actor is None or not actor.has_staff_role(StaffRole.SUPERVISOR):
+        return Complaint.objects.none()
+    return Complaint.objects.all()
+
+
+def open_cards() -> QuerySet[Card]:
+    """Cards that stand, the heaviest and oldest limit first."""
+    weight = Case(When(level="red", then=0), When(level="yellow", then=1), default=2)
+    return Card.objects.filter(cleared_at=None).order_by(weight, "due_at", "pk")
+
+
+def by_responsible(cards: QuerySet[Card]) -> Any:
+    """How many yellow and red cards each unit has that stand now."""
+    return (
+        cards.exclude(level=Card.Level.ALERT)
+        .values("responsible")
+        .annotate(yellow=Count("pk", filter=Q(level="yellow")), red=Count("pk", filter=Q(level="red")))
+        .order_by("-red", "-yellow", "responsible")
+    )
+
+
+def last_sweep() -> Sweep | None:
+    """The newest round that was made."""
+    return Sweep.objects.exclude(swept_at=None).order_by("-pk").first()
+
+
+def desk_tasks(actor: Actor) -> Iterable[Task]:
+    """Complaints to accept and to answer, for supervisors."""
+    if actor.user is None:
+        return
+    for complaint in complaints_visible_to(actor).filter(state__in=OPEN_STATES):
+        new = complaint.state in {Complaint.State.RECEIVED, Complaint.State.TRANSFERRED}
+        due_at = complaint.accept_by if new else complaint.due_at
+        yield Task(
+            title=_("投诉 %(number)s") % {"number": complaint.number},
+            act=_("受理") if new else _("答复"),
+            url=reverse("complaint_handle", args=[complaint.number]),
+            due_at=due_at,
+            group=_("投诉举报"),
+            subject=complaint.about or complaint.text[:40],
+            level=level_of(complaint),
+        )
+
+
+def level_of(complaint: Complaint) -> Alert:
+    """How its clock stands."""
+    new = complaint.state in {Complaint.State.RECEIVED, Complaint.State.TRANSFERRED}
+    due_at = complaint.accept_by if new else complaint.due_at
+    if complaint.state not in OPEN_STATES:
+        return Alert.QUIET
+    return alert_level(complaint.received_at, due_at, clock.now(), calendar.is_workday)
