@@ -77,6 +77,8 @@ class Payment(models.Model):
     dispute_reason = models.CharField(_("争议说明"), max_length=300, blank=True)
     created_at = models.DateTimeField(default=clock.now)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = verbose_name_plural = _("付款")
         ordering = ["-created_at"]
@@ -103,6 +105,8 @@ class LedgerEntry(AppendOnlyModel):
     movement = models.CharField(_("变动"), max_length=20)
     at = models.DateTimeField(_("时间"), default=clock.now)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = verbose_name_plural = _("账目")
         ordering = ["id"]
@@ -119,6 +123,8 @@ class LedgerLine(AppendOnlyModel):
     account = models.CharField(_("科目"), max_length=60, help_text="payable:<credit code> | receivable:<credit code>")
     amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("币种"), max_length=3, default="CNY")
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("分录")

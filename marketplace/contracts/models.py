@@ -66,6 +66,8 @@ class Contract(models.Model):
     termination_reason = models.TextField(_("终止原因"), max_length=1000, blank=True)
     remark = models.TextField(_("机构的修改意见"), max_length=1000, blank=True)
 
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = verbose_name_plural = _("合同")
         ordering = ["-created_at"]
@@ -90,6 +92,8 @@ class ContractVersion(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     made_at = models.DateTimeField(_("修改时间"), default=clock.now)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("合同版本")
@@ -119,6 +123,8 @@ class Milestone(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.OPEN)
     accepted_at = models.DateTimeField(_("验收时间"), null=True, blank=True)
     paid_at = models.DateTimeField(_("收款确认时间"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("合同节点")
@@ -156,6 +162,8 @@ class Deliverable(models.Model):
     reason = models.TextField(_("退回原因"), max_length=2000, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     by_silence = models.BooleanField(_("逾期未验收视为通过"), default=False)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("成果")
@@ -205,6 +213,8 @@ class Review(models.Model):
     published_at = models.DateTimeField(_("公布时间"), null=True, blank=True)
     answer = models.TextField(_("回复"), max_length=2000, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("服务评价")

@@ -62,8 +62,9 @@ def accept(deliverable: Deliverable, *, by: Actor) -> Deliverable:
     require_side(contract, Side.BUYER, by)
     by.require_verified()
     _check_running(contract)
-    disputed = deliverable.milestone.state == Milestone.State.DISPUTED and deliverable.state == "returned"
-    _accept(contract, deliverable, "accept_after_all" if disputed else "accept", by)
+    is_last = not deliverable.milestone.deliverables.filter(round__gt=deliverable.round).exists()
+    settles = deliverable.milestone.state == Milestone.State.DISPUTED and is_last
+    _accept(contract, deliverable, "accept_after_all" if settles else "accept", by)
     return deliverable
 
 
