@@ -1,5 +1,6 @@
 # Sets PYTHON to a Python 3.11 or newer; sourced by the commands beside it.
 # PYTHON in the environment is tried first, then the usual names.
+export PYTHONUTF8=1  # whatever the locale says: what is printed is partly Chinese
 for candidate in "${PYTHON:-}" python3 python3.13 python3.12 python3.11 python; do
   [ -n "$candidate" ] || continue
   if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then

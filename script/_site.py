@@ -122,8 +122,9 @@ class Site:
     def _wanted(self) -> str:
         """What the database depends on, and what it holds: it may have been replaced by a backup."""
         migrations = [path for app in APPS for path in app.rglob("migrations/*.py")]
-        demonstration = [*(ROOT / "demo").rglob("*.py"), ROOT / "requirements.txt"]
-        return _stamps.digest([*migrations, *demonstration], self._database(), environment.read("DEMO"))
+        others = [*(ROOT / "demo").rglob("*.py"), ROOT / "search" / "documents", ROOT / "search" / "analysis.py"]
+        others.append(ROOT / "requirements.txt")
+        return _stamps.digest([*migrations, *others], self._database(), environment.read("DEMO"))
 
     def _database(self) -> str:
         """Which migrations the embedded database has, and whether a zone is open; "" for none or another server."""

@@ -16,7 +16,7 @@ from search.kinds import KINDS
 
 
 class Command(BaseCommand):
-    help = "Migrate; in a demonstration load the zone if the database is empty; build the search index if it is empty."
+    help = "Migrate; in a demonstration load the zone if the database is empty; bring the search index up to date."
 
     def handle(self, *args: Any, **options: Any) -> None:
         if self._waiting():
@@ -29,9 +29,11 @@ class Command(BaseCommand):
                 return
             self._say(_("正在载入演示数据……"))
             call_command("demo", stdout=io.StringIO())  # its users are shown when the site is open
-        if not any(True for kind in KINDS for _key in engine().keys(kind)):
+        if any(True for kind in KINDS for _key in engine().keys(kind)):
+            call_command("search_check", mend=True, verbosity=0)  # an update may cut words differently
+        else:
             self._say(_("正在建立搜索索引……"))
-            call_command("search_rebuild")
+            call_command("search_rebuild", verbosity=0)
 
     def _waiting(self) -> bool:
         """Whether a migration waits; asking is much quicker than a migrate that finds nothing to do."""
