@@ -30,7 +30,9 @@ class Command(BaseCommand):
             self._say(_("正在载入演示数据……"))
             call_command("demo", stdout=io.StringIO())  # its users are shown when the site is open
         if any(True for kind in KINDS for _key in engine().keys(kind)):
-            call_command("search_check", mend=True, verbosity=0)  # an update may cut words differently
+            call_command(
+                "search_check", mend=True, verbosity=0, stdout=io.StringIO()
+            )  # words may be cut differently now
         else:
             self._say(_("正在建立搜索索引……"))
             call_command("search_rebuild", verbosity=0)
