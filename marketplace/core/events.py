@@ -43,13 +43,17 @@ def subscribe(kind: type[E], key: str, handler: Callable[[E], None]) -> None:
     _subscribers.setdefault(name, {})[key] = handler
 
 
-def publish(event: Event) -> None:
-    """Write the event for each of its subscribers. Must run inside a transaction."""
+def publish(*events: Event) -> None:
+    """Write the events for each of their subscribers, all at once. Must run inside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("an event is published inside the transaction of its act")
-    name = name_of(type(event))
-    rows = [OutboxMessage(event=name, subscriber=key, payload=asdict(event)) for key in _subscribers.get(name, {})]
-    OutboxMessage.objects.bulk_create(rows)
+    rows = [
+        OutboxMessage(event=name, subscriber=key, payload=asdict(event))
+        for event in events
+        for name in [name_of(type(event))]
+        for key in _subscribers.get(name, {})
+    ]
+    OutboxMessage.objects.bulk_create(rows, batch_size=1000)
 
 
 def subscribers() -> dict[str, list[str]]:

@@ -57,10 +57,11 @@ def tell(users: Iterable[Any], kind: str, *, url: str = "", **params: Any) -> No
     for text in (declared.subject, declared.body):
         _ = str(text) % plain  # a missing name is found here, by its author, and not by the reader
     unique = {user.pk: user for user in users if user is not None and user.is_active}
-    for user in unique.values():
-        message = Message.objects.create(recipient=user, kind=kind, params=plain, url=_without_language(url))
-        if declared.mail and user.email:
-            events.publish(MessagePosted(message.pk))
+    link = _without_language(url)
+    messages = [Message(recipient=user, kind=kind, params=plain, url=link) for user in unique.values()]
+    written = Message.objects.bulk_create(messages, batch_size=1000)
+    if declared.mail:
+        events.publish(*(MessagePosted(message.pk) for message in written if message.recipient.email))
 
 
 def words(message: Message) -> Words:
