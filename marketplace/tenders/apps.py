@@ -8,3 +8,16 @@ class TendersConfig(AppConfig):
     name = "marketplace.tenders"
     label = "tenders"
     verbose_name = _("采购")
+
+    def ready(self) -> None:
+        from marketplace.core import deadlines, desk, files, inbox
+        from marketplace.tenders import access, services, tasks
+        from marketplace.tenders.messages import KINDS
+
+        deadlines.register("tenders.opening", services.open_bids)
+        deadlines.register("tenders.second_announcement", services.announce_again)
+        deadlines.register("tenders.acceptance", services.end_acceptance)
+        deadlines.register("tenders.publicity_over", services.end_publicity)
+        files.register("tenders.attachment", access.may_read)
+        desk.register("tenders", tasks.desk_tasks)
+        inbox.register(**KINDS)

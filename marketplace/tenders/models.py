@@ -21,9 +21,11 @@ class Tender(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
         CHECKING = "checking", _("待核对")
+        SCHEDULED = "scheduled", _("待发布")
         PUBLISHED = "published", _("报名中")
         CLOSED = "closed", _("待开标")
         SELECTING = "selecting", _("选取中")
+        SELECTED = "selected", _("已定候选")
         PUBLICITY = "publicity", _("结果公示")
         SUSPENDED = "suspended", _("异议处理")
         NOTIFIED = "notified", _("已中选")
@@ -86,18 +88,27 @@ class Tender(models.Model):
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
     ruleset = models.ForeignKey(RuleSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
+    submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
+    check_by = models.DateTimeField(_("核对期限"), null=True, blank=True)
     published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
     closes_at = models.DateTimeField(_("截止时间"), null=True, blank=True)
+    market_size = models.PositiveIntegerField(_("公告时在驻机构数"), null=True, blank=True)
+    eligible_count = models.PositiveIntegerField(_("公告时符合条件的机构数"), null=True, blank=True)
     opened_at = models.DateTimeField(_("开标时间"), null=True, blank=True)
+    accept_by = models.DateTimeField(_("机构确认期限"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("机构接受时间"), null=True, blank=True)
     publicity_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
     cancel_reason = models.TextField(_("取消原因"), blank=True)
+    fail_reason = models.CharField(_("流标原因"), max_length=20, blank=True)
     check_reasons = models.JSONField(_("退回原因"), default=list, blank=True)
 
     public_key = models.CharField(max_length=64, blank=True)
     wrapped_key = models.BinaryField(
-        null=True, blank=True, help_text="the private key, sealed by a key outside the database"
+        null=True, blank=True, help_text="the private key, wrapped by a key outside the database"
     )
     record = models.JSONField(default=dict, blank=True, help_text="the published selection record: case and outcome")
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("采购项目")
@@ -110,12 +121,51 @@ class Tender(models.Model):
                 name="floor_below_ceiling",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(number__isnull=False), name="published_tender_has_number"
+                condition=Q(state__in=["draft", "cancelled"]) | Q(number__isnull=False),
+                name="published_tender_has_number",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.number or _('草稿')} {self.title}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it was announced: then anybody may see it, whatever became of it."""
+        return self.published_at is not None
+
+    @property
+    def agreed_price(self) -> Decimal | None:
+        """The price agreed with a directly chosen agency."""
+        price = self.method_settings.get("price") if self.method == "direct" else None
+        return Decimal(str(price)) if price else None
+
+    @property
+    def chip(self) -> tuple[str, str]:
+        """The state as label and tone, for the look's chip."""
+        label = _("待机构确认") if self.state == self.State.SELECTING and self.accept_by else self.get_state_display()
+        return str(label), TONES[self.state]
+
+
+TONES: dict[str, str] = {
+    "draft": "draft",
+    "checking": "waiting",
+    "scheduled": "notice",
+    "published": "signup",
+    "closed": "sealed",
+    "selecting": "opened",
+    "selected": "opened",
+    "publicity": "standstill",
+    "suspended": "paused",
+    "notified": "awarded",
+    "contracted": "running",
+    "in_service": "running",
+    "accepted": "done",
+    "closed_ok": "done",
+    "failed": "failed",
+    "cancelled": "failed",
+    "terminated": "failed",
+}
 
 
 class Requirement(models.Model):
@@ -125,6 +175,8 @@ class Requirement(models.Model):
     group = models.PositiveSmallIntegerField(default=1)
     type = models.ForeignKey(QualificationType, on_delete=models.PROTECT, related_name="+", verbose_name=_("资质类型"))
     minimum_grade = models.CharField(_("最低等级"), max_length=20, blank=True)
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("资格要求")
@@ -136,38 +188,49 @@ class Requirement(models.Model):
 
 
 class Bid(models.Model):
-    """A sealed response. Random primary key: numbers in a row would tell how many there are. States: supermarket §3.4."""
+    """A sealed response. Random primary key: numbers in a row would tell how many there are. States: `rules.BID`.
+
+    Before the opening only `ciphertext` holds what was offered; price, days, note and `opened` are empty until then.
+    """
 
     class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
         SEALED = "sealed", _("已密封")
         REPLACED = "replaced", _("已替换")
         WITHDRAWN = "withdrawn", _("已撤回")
+        OPENED = "opened", _("已开启")
         VALID = "valid", _("有效")
         INVALID = "invalid", _("无效")
+        SHORTLISTED = "shortlisted", _("入围")
         WINNER = "winner", _("中选")
         SUBSTITUTE = "substitute", _("候补")
         LOST = "lost", _("未中选")
         GIVEN_UP = "given_up", _("放弃中选")
+        VOID = "void", _("作废")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="bids")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="bids")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.SEALED)
+    state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.SEALED)
     ciphertext = models.BinaryField()
     commitment = models.CharField(max_length=64)
     receipt = models.JSONField()
+    withdrawal = models.JSONField(default=dict, blank=True, help_text="the receipt of a withdrawal")
     sealed_by_server = models.BooleanField(default=True)
     submitted_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     idempotency_key = models.UUIDField(unique=True)
-    eligibility = models.JSONField(default=list, blank=True)
+    eligibility = models.JSONField(default=dict, blank=True, help_text="a report for placed, closed, noticed")
 
     price = models.DecimalField(_("报价（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     days = models.PositiveSmallIntegerField(_("承诺工作日"), null=True, blank=True)
     note = models.TextField(blank=True)
+    opened = models.TextField(blank=True, help_text="the sealed text as opened: anybody checks it by the commitment")
     invalid_reason = models.CharField(max_length=20, blank=True)
-    rank = models.PositiveSmallIntegerField(_("名次"), null=True, blank=True)
+    rank = models.PositiveIntegerField(_("名次"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True  # its index would count a tender's bids before the close
 
     class Meta:
         verbose_name = verbose_name_plural = _("响应")
@@ -196,6 +259,8 @@ class Award(models.Model):
     notice_number = models.CharField(_("通知书编号"), max_length=40, blank=True)
     noticed_at = models.DateTimeField(_("通知书发出时间"), null=True, blank=True)
     notice = models.JSONField(default=dict, blank=True, help_text="the notice's frozen content")
+
+    wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("中选结果")

@@ -1,5 +1,27 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from marketplace.tenders import views
+
+urlpatterns = [
+    path("tenders/new/", views.begin, name="tender_new"),
+    path("tenders/draft/<int:pk>/", views.edit, name="tender_edit"),
+    path("tenders/draft/<int:pk>/preview/", views.preview, name="tender_preview"),
+    path("tenders/draft/<int:pk>/discard/", views.discard, name="tender_discard"),
+    path("tenders/<str:number>/", views.tender, name="tender"),
+    path("tenders/<str:number>/bid/", views.bid, name="tender_bid"),
+    path("tenders/<str:number>/bid/withdraw/", views.withdraw, name="tender_bid_withdraw"),
+    path("tenders/<str:number>/accept/", views.accept, name="tender_accept"),
+    path("tenders/<str:number>/decline/", views.decline, name="tender_decline"),
+    path("tenders/<str:number>/cancel/", views.cancel, name="tender_cancel"),
+    path("tenders/<str:number>/again/", views.again, name="tender_again"),
+    path("tenders/<str:number>/result/", views.result, name="tender_result"),
+    path("tenders/<str:number>/record.json", views.record, name="tender_record"),
+    path("tenders/<str:number>/notice/", views.notice, name="award_notice"),
+    path("tenders/<str:number>/notice.pdf", views.notice_pdf, name="award_notice_pdf"),
+    path("receipts/<uuid:pk>/", views.receipt, name="receipt"),
+    path("receipts/<uuid:pk>.json", views.receipt_file, name="receipt_file"),
+    path("desk/tenders/", views.my_tenders, name="my_tenders"),
+    path("desk/bids/", views.my_bids, name="my_bids"),
+]

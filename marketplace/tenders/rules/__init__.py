@@ -2,13 +2,14 @@
 
 from marketplace.tenders.rules.amounts import amount_in_words
 from marketplace.tenders.rules.machines import BID, FOLLOWED, PROCUREMENT
-from marketplace.tenders.rules.publishing import Asked, Plan, Problem, problems
+from marketplace.tenders.rules.publishing import MOST_SERVICE_DAYS, Asked, Plan, Problem, problems
 from marketplace.tenders.rules.recusal import Party, recusals
 from marketplace.tenders.rules.timing import in_time, service_ends_on
 
 __all__ = [
     "BID",
     "FOLLOWED",
+    "MOST_SERVICE_DAYS",
     "PROCUREMENT",
     "Asked",
     "Party",

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.tenders.amount_field import MoneyField
 from marketplace.tenders.selection import validity
 from marketplace.tenders.selection.base import Case, Outcome
 from marketplace.tenders.selection.casefile import CaseError
@@ -12,7 +13,7 @@ from marketplace.tenders.selection.casefile import CaseError
 class DirectSettings(forms.Form):
     """What a direct selection names beside the agency and the reason."""
 
-    price = forms.DecimalField(label=_("约定价格（元）"), max_digits=14, decimal_places=2, min_value=0)
+    price = MoneyField(label=_("约定价格（元）"))
 
 
 class Direct:

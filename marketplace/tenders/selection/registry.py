@@ -18,7 +18,7 @@ def get(key: str) -> Method:
     return _by_key[key]
 
 
-def keys() -> tuple[str, ...]:
+def known() -> tuple[str, ...]:
     """The keys of all methods, in the order in which they are offered."""
     return tuple(_by_key)
 

@@ -1,0 +1,96 @@
+"""May this agency respond to this tender? The market's rules for agencies, and recusal from this buyer.
+
+Evaluated when responding, at the close and before the notice; stored as a report rule by rule.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.agencies.rules import Check, Facts, Need, Needs, all_met, eligibility, failing
+from marketplace.catalogue.rules import RuleData
+from marketplace.core import calendar, clock
+from marketplace.tenders import rules
+from marketplace.tenders.models import Requirement, Tender
+
+RECUSAL = {
+    "same_organisation": gettext_lazy("与采购人为同一单位"),
+    "same_legal_person": gettext_lazy("与采购人法定代表人为同一人"),
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The answers of all rules for one agency, on one day."""
+
+    checks: tuple[Check, ...]
+
+    @cached_property
+    def is_eligible(self) -> bool:
+        return all_met(self.checks)
+
+    @cached_property
+    def failing(self) -> tuple[Check, ...]:
+        return failing(self.checks)
+
+    @property
+    def met(self) -> int:
+        """How many rules are met."""
+        return len(self.checks) - len(self.failing)
+
+    @property
+    def misses_one_mendable(self) -> bool:
+        """Whether a single thing stands in the way, and the agency can mend it."""
+        return len(self.failing) == 1 and bool(self.failing[0].mend)
+
+    def to_json(self) -> list[dict[str, Any]]:
+        """The report as it is stored with a response."""
+        return [
+            {"key": c.key, "label": str(c.label), "ok": c.ok, "mine": str(c.mine), "needed": str(c.needed)}
+            for c in self.checks
+        ]
+
+
+def needs_of(tender: Tender, data: RuleData, requirements: Sequence[Requirement] | None = None) -> Needs:
+    """What the tender asks of an agency. `requirements` saves a query where they were prefetched."""
+    asked = list(tender.requirements.all()) if requirements is None else list(requirements)
+    groups: dict[int, list[Need]] = {}
+    for one in asked:
+        need = Need(one.type.slug, one.type.name, tuple(one.type.grades), one.minimum_grade)
+        groups.setdefault(one.group, []).append(need)
+    licences = tuple(part for part in tender.item.practitioner.split("、") if part)
+    region = tender.region.code if tender.local_only and tender.region else None
+    return Needs(
+        item_code=tender.item.code,
+        groups=tuple(tuple(group) for _number, group in sorted(groups.items())),
+        region_code=region,
+        practitioners=tender.practitioners_needed,
+        service_ends_on=service_ends_on(tender, data),
+        licences=licences,
+    )
+
+
+def service_ends_on(tender: Tender, data: RuleData) -> date:
+    """The expected last day of the service, until which qualifications must hold."""
+    closes_on = clock.local(tender.closes_at or clock.now()).date()
+    if tender.closes_at is None and tender.method != "direct":
+        closes_on = calendar.due_on(closes_on, tender.response_days).due_on
+    publicity = data.publicity_days(tender.method)
+    return rules.service_ends_on(closes_on, publicity, data.periods.contract, tender.days or 0, calendar.is_workday)
+
+
+def report(tender: Tender, needs: Needs, facts: Facts, on: date) -> Report:
+    """The report for an agency with these facts; `tender.buyer` must be loaded."""
+    return Report((*eligibility(facts, needs, on), _recusal(tender, facts)))
+
+
+def _recusal(tender: Tender, facts: Facts) -> Check:
+    buyer = rules.Party(tender.buyer.credit_code, tender.buyer.legal_person)
+    reasons = rules.recusals(buyer, rules.Party(facts.credit_code, facts.legal_person))
+    mine = "、".join(str(RECUSAL[reason]) for reason in reasons) or _("与采购人不是同一单位，法定代表人不同")
+    return Check("recusal", _("无须回避"), not reasons, mine)

@@ -1,0 +1,17 @@
+"""The forms of tenders. They check shape; the rules and services check meaning."""
+
+from marketplace.tenders.amount_field import MoneyField
+from marketplace.tenders.forms.acts import BidForm, ReasonForm, ReturnForm
+from marketplace.tenders.forms.draft import BeginForm, TenderForm
+from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
+
+__all__ = [
+    "BeginForm",
+    "BidForm",
+    "MoneyField",
+    "ReasonForm",
+    "RequirementFormSet",
+    "ReturnForm",
+    "TenderForm",
+    "requirement_rows",
+]

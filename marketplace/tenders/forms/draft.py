@@ -1,0 +1,195 @@
+"""The form of a purchase. Nothing is required to save a draft; what is missing is said before publishing."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.models import Region, ServiceItem
+from marketplace.core.forms import ActorForm
+from marketplace.tenders.amount_field import MoneyField
+from marketplace.tenders.forms.fields import AgencyField, FilesField
+from marketplace.tenders.models import Tender
+from marketplace.tenders.selection import registry
+from marketplace.tenders.selection.base import text_of
+from marketplace.tenders.services.drafts import FIELDS
+
+
+class ItemField(forms.ModelChoiceField):
+    """A service item by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(ServiceItem.objects.none(), to_field_name="code", empty_label=gettext_lazy("请选择"), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.code} {obj.label}"
+
+
+class RegionField(forms.ModelChoiceField):
+    """A region of the zone's surroundings by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Region.objects.none(), to_field_name="code", empty_label=gettext_lazy("请选择"), **kwargs)
+
+
+class BeginForm(ActorForm):
+    """What is bought, and with whose money: the first screen of a purchase."""
+
+    item = ItemField(label=gettext_lazy("服务事项"))
+    title = forms.CharField(
+        label=gettext_lazy("采购项目名称"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("留空则用事项名称，之后可以修改。"),
+    )
+    funds = forms.ChoiceField(
+        label=gettext_lazy("资金来源"),
+        choices=Tender.Funds.choices,
+        widget=forms.RadioSelect,
+        initial=Tender.Funds.PRIVATE,
+        help_text=gettext_lazy("财政性或国有资金的采购，发布前由运营人员核对，1 个工作日内完成。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["item"].queryset = catalogue.items()  # type: ignore[attr-defined]
+
+
+class TenderForm(ActorForm):
+    """Everything that a purchase says, but its requirements (see `RequirementFormSet`)."""
+
+    item = ItemField(label=gettext_lazy("服务事项"))
+    title = forms.CharField(label=gettext_lazy("采购项目名称"), max_length=200, required=False)
+    content = forms.CharField(
+        label=gettext_lazy("服务内容与要求"),
+        max_length=10000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("写明工作范围、成果形式和验收标准；不要限定注册地、品牌、所有制。"),
+    )
+    project_code = forms.CharField(
+        label=gettext_lazy("投资项目代码"),
+        max_length=40,
+        required=False,
+        help_text=gettext_lazy("24 位，例如 2411-430500-04-01-123456；没有可留空。"),
+    )
+    project_name = forms.CharField(label=gettext_lazy("投资项目名称"), max_length=200, required=False)
+    funds = forms.ChoiceField(
+        label=gettext_lazy("资金来源"), choices=Tender.Funds.choices, widget=forms.RadioSelect, required=False
+    )
+    budget = MoneyField(label=gettext_lazy("预算金额（元）"), required=False)
+    ceiling = MoneyField(
+        label=gettext_lazy("最高限价（元）"),
+        required=False,
+        help_text=gettext_lazy("高于它的报价无效；财政性或国有资金必填。"),
+    )
+    floor = MoneyField(label=gettext_lazy("最低限价（元）"), required=False)
+    days = forms.IntegerField(label=gettext_lazy("服务期限（工作日）"), min_value=1, max_value=1500, required=False)
+    payment_terms = forms.CharField(
+        label=gettext_lazy("付款方式"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("例如：合同签订后付 30%，成果验收后付清。"),
+    )
+    region = RegionField(label=gettext_lazy("服务地点"), required=False)
+    local_only = forms.BooleanField(label=gettext_lazy("机构的服务区域须包含该地点"), required=False)
+    practitioners_needed = forms.IntegerField(
+        label=gettext_lazy("注册执业人员不少于（人）"), min_value=0, max_value=50, required=False
+    )
+    method = forms.ChoiceField(label=gettext_lazy("选取方式"), widget=forms.RadioSelect, required=False)
+    chosen_agency = AgencyField(
+        label=gettext_lazy("直接选取的机构"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("18 位统一社会信用代码，或机构全称。"),
+        widget=forms.TextInput(attrs={"list": "agencies"}),
+    )
+    choice_reason = forms.CharField(
+        label=gettext_lazy("选取理由"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("使用财政性或国有资金的必填；理由和价格将公开。"),
+    )
+    response_days = forms.TypedChoiceField(label=gettext_lazy("报名时间"), coerce=int, required=False, empty_value=None)
+    contact_name = forms.CharField(label=gettext_lazy("联系人"), max_length=60, required=False)
+    contact_phone = forms.CharField(
+        label=gettext_lazy("联系电话"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    complaint_phone = forms.CharField(
+        label=gettext_lazy("投诉电话"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    attachments = FilesField(label=gettext_lazy("附件"), purpose="tenders.attachment", required=False)
+    remove = forms.MultipleChoiceField(
+        label=gettext_lazy("移除附件"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _initial(tender))
+        super().__init__(*args, **kwargs)
+        self.tender = tender
+        periods = catalogue.current_rules().periods
+        days = range(periods.response_min, periods.response_max + 1)
+        fields: dict[str, Any] = self.fields
+        fields["item"].queryset = catalogue.items() | ServiceItem.objects.filter(pk=tender.item_id)
+        fields["region"].queryset = catalogue.zone_regions()
+        fields["method"].choices = [(key, registry.get(key).label) for key in registry.known()]
+        fields["response_days"].choices = [(n, _("%(n)d 个工作日") % {"n": n}) for n in days]
+        fields["attachments"].actor = self.actor
+        self.kept = list(tender.attachments.order_by("created_at"))
+        fields["remove"].choices = [(str(stored.pk), stored.name) for stored in self.kept]
+        data = args[0] if args else None
+        self.settings = {
+            key: registry.get(key).settings_form(data, prefix=key, initial=tender.method_settings)
+            for key in registry.known()
+        }
+
+    def sound(self) -> dict[str, Any]:
+        """The values that are well-formed, as the service takes them: for saving as one types."""
+        self.is_valid()
+        empty = {"funds": Tender.Funds.PRIVATE, "method": "lowest_price", "practitioners_needed": 0}
+        values = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
+        values |= {name: default for name, default in empty.items() if values.get(name, default) in ("", None)}
+        if values.get("response_days", 0) is None:
+            del values["response_days"]
+        if settings := self._settings(values.get("method", self.tender.method)):
+            values["method_settings"] = settings
+        elif "method" in values:
+            values["method_settings"] = {}
+        return values
+
+    def files(self) -> list[Any]:
+        """What is attached after this form: what stays, and what came in whole."""
+        gone = set(self.cleaned_data.get("remove") or [])
+        new = getattr(self.fields["attachments"], "stored", [])
+        return [stored for stored in self.kept if str(stored.pk) not in gone] + new
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing that was typed is malformed, the chosen method's settings included."""
+        method = self.cleaned_data.get("method") or self.tender.method
+        return self.is_valid() and not any(self.settings[method].errors.get(name) for name in self._filled(method))
+
+    def _filled(self, method: str) -> list[str]:
+        """The settings of a method in which something stands; empty ones are told of before publishing."""
+        form = self.settings[method]
+        return [name for name in form.fields if form[name].value() not in (None, "")]
+
+    def _settings(self, method: str) -> dict[str, Any]:
+        form = self.settings[method]
+        form.is_valid()
+        cleaned = getattr(form, "cleaned_data", {})
+        return {name: text_of(value) for name, value in cleaned.items() if value is not None}
+
+
+def _initial(tender: Tender) -> dict[str, Any]:
+    values = {name: getattr(tender, name) for name in FIELDS if name != "method_settings"}
+    chosen = tender.chosen_agency
+    item, region = tender.item, tender.region
+    return values | {
+        "item": item.code,
+        "region": region.code if region else None,
+        "chosen_agency": chosen.organisation.credit_code if chosen else "",
+    }

@@ -1,0 +1,145 @@
+"""How a tender is shown: where it stands in its life, its times, what it asks for, and the next act."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.agencies.rules import Need
+from marketplace.catalogue.rules import RuleData
+from marketplace.core import calendar, clock
+from marketplace.core.display import day
+from marketplace.tenders.models import Requirement, Tender
+from marketplace.tenders.selection import registry
+
+S = Tender.State
+DONE_SERVING = (S.ACCEPTED, S.CLOSED_OK)
+
+
+@dataclass(frozen=True)
+class NextAct:
+    """What the buyer does next with a tender, where, and until when."""
+
+    label: str
+    url: str
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The times of a purchase that is published at `published_at`; all moments are closings of working days."""
+
+    published_at: datetime
+    closes_at: datetime
+    publicity_until: datetime
+    sign_by: datetime
+
+
+def dates(tender: Tender, data: RuleData) -> Dates:
+    """The tender's times as they are fixed, and computed as they will be where they aren't yet."""
+    start = tender.published_at or clock.now()
+    takes_bids = registry.get(tender.method).takes_bids
+    answer = tender.response_days if takes_bids else data.periods.direct_accept
+    closes = tender.closes_at or tender.accept_by or calendar.closes_at(start, answer)
+    result = tender.accepted_at or tender.opened_at or closes
+    until = tender.publicity_until or calendar.closes_at(result, data.publicity_days(tender.method))
+    return Dates(start, closes, until, calendar.closes_at(until, data.periods.contract))
+
+
+def steps(tender: Tender) -> list[dict[str, str]]:
+    """The life of the tender, for components/steps.html."""
+    takes_bids = registry.get(tender.method).takes_bids
+    answer = (_("报名报价"), [S.PUBLISHED]) if takes_bids else (_("机构确认"), [S.SELECTING])
+    opening = [(_("开标"), [S.CLOSED, S.SELECTING, S.SELECTED])] if takes_bids else []
+    stages = [
+        (_("公告"), [S.DRAFT, S.CHECKING, S.SCHEDULED]),
+        answer,
+        *opening,
+        (_("公示"), [S.PUBLICITY, S.SUSPENDED]),
+        (_("中选"), [S.NOTIFIED]),
+        (_("履约"), [S.CONTRACTED, S.IN_SERVICE]),
+        (_("完成"), [S.ACCEPTED, S.CLOSED_OK]),
+    ]
+    if tender.state in (S.FAILED, S.CANCELLED, S.TERMINATED):
+        return _ended(tender, [label for label, _states in stages])
+    now = next(n for n, (_label, states) in enumerate(stages) if tender.state in states)
+    marks = [
+        "done" if n < now or tender.state == S.CLOSED_OK else "now" if n == now else "" for n in range(len(stages))
+    ]
+    return [{"label": label, "state": mark} for (label, _states), mark in zip(stages, marks, strict=True)]
+
+
+def _ended(tender: Tender, labels: list[str]) -> list[dict[str, str]]:
+    """As far as it came, and how it ended."""
+    reached = 1 + (tender.closes_at is not None and tender.state == S.FAILED) + (tender.publicity_until is not None)
+    done = [{"label": label, "state": "done"} for label in labels[: reached if tender.is_public else 0]]
+    return [*done, {"label": str(tender.get_state_display()), "state": "failed"}]
+
+
+def timeline(tender: Tender, data: RuleData) -> list[dict[str, Any]]:
+    """What happened and what comes, for components/timeline.html."""
+    if tender.state in (S.FAILED, S.CANCELLED, S.TERMINATED):
+        return [_event(_("公告"), tender.published_at, "done")] if tender.published_at else []
+    when = dates(tender, data)
+    moment = clock.now()
+    if registry.get(tender.method).takes_bids:
+        answered, words = tender.opened_at is not None, _("截止并开标，全程公开")
+    else:
+        answered, words = tender.accepted_at is not None, _("机构确认是否承接")
+    noticed = tender.state not in (S.PUBLISHED, S.CLOSED, S.SELECTING, S.SELECTED, S.PUBLICITY, S.SUSPENDED)
+    served = tender.state in DONE_SERVING
+    signed = served or tender.state in (S.CONTRACTED, S.IN_SERVICE)
+    public = tender.publicity_until is not None
+    return [
+        _event(_("公告"), when.published_at, "done"),
+        _event(words, when.closes_at, "done" if answered else "now" if when.closes_at > moment else ""),
+        _event(_("结果公示期满"), when.publicity_until, "done" if noticed else "now" if public else ""),
+        _event(_("发出中选通知书"), when.publicity_until, "done" if noticed else ""),
+        _event(_("签订合同"), when.sign_by, "done" if signed else "now" if noticed else "", until=True),
+    ]
+
+
+def asked_for(tender: Tender, requirements: list[Requirement]) -> list[str]:
+    """What the tender asks of an agency, one sentence each."""
+    groups: dict[int, list[str]] = {}
+    for one in requirements:
+        need = Need(one.type.slug, one.type.name, tuple(one.type.grades), one.minimum_grade)
+        groups.setdefault(one.group, []).append(need.text)
+    found = [_("、或").join(group) for _number, group in sorted(groups.items())]
+    if tender.practitioners_needed:
+        which = tender.item.practitioner or _("注册执业人员")
+        found.append(_("%(which)s不少于 %(n)d 人") % {"which": which, "n": tender.practitioners_needed})
+    if tender.local_only and tender.region:
+        found.append(_("服务区域包含%(region)s") % {"region": tender.region.name})
+    return found or [_("不设资质条件；在驻、提供该事项服务即可")]
+
+
+def next_act(tender: Tender) -> NextAct:
+    """The buyer's next act; where there is none, the page to look at."""
+    if tender.state == S.DRAFT:
+        label = _("修改后重新提交") if tender.check_reasons else _("继续填写")
+        return NextAct(label, reverse("tender_edit", args=[tender.pk]))
+    if not tender.number:
+        return NextAct(_("查看"), reverse("tender_edit", args=[tender.pk]))
+    page = reverse("tender", args=[tender.number])
+    result = reverse("tender_result", args=[tender.number])
+    acts = {
+        S.CHECKING: NextAct(_("等待核对"), page, tender.check_by),
+        S.PUBLISHED: NextAct(_("等待截止"), page, tender.closes_at),
+        S.SELECTING: NextAct(_("等待机构确认"), page, tender.accept_by),
+        S.PUBLICITY: NextAct(_("查看结果"), result, tender.publicity_until),
+        S.NOTIFIED: NextAct(_("签订合同"), reverse("contract_list")),
+        S.CONTRACTED: NextAct(_("查看合同"), reverse("contract_list")),
+        S.IN_SERVICE: NextAct(_("查看履约"), reverse("contract_list")),
+        S.ACCEPTED: NextAct(_("评价"), reverse("contract_list")),
+        S.FAILED: NextAct(_("查看原因"), page),
+    }
+    return acts.get(S(tender.state), NextAct(_("查看"), page))
+
+
+def _event(title: str, at: datetime | None, state: str, *, until: bool = False) -> dict[str, Any]:
+    if until and at is not None:
+        return {"title": title, "when": _("%(day)s前") % {"day": day(at)}, "state": state}
+    return {"title": title, "at": at, "state": state}

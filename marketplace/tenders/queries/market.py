@@ -1,0 +1,61 @@
+"""What a market's eye sees: which open tenders fit an agency, and what an item usually costs."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from statistics import median
+
+from django.db.models import Prefetch
+
+from marketplace.agencies import queries as agencies
+from marketplace.agencies.models import Agency
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.models import ServiceItem
+from marketplace.catalogue.rules import RuleData
+from marketplace.core import clock
+from marketplace.tenders.eligibility import Report, needs_of, report
+from marketplace.tenders.models import Award, Requirement, Tender
+from marketplace.tenders.queries.tenders import open_now
+
+LOOK_BACK = timedelta(days=731)
+ENOUGH = 3  # awards, before their median says anything
+
+
+@dataclass(frozen=True)
+class UsualPrice:
+    """What an item costs here: the median of 24 months' awards (None: too few), and the catalogue's usual range."""
+
+    median: Decimal | None
+    count: int
+    low: Decimal
+    high: Decimal
+
+
+def open_for(agency: Agency) -> list[tuple[Tender, Report]]:
+    """Every open tender with this agency's report: the eligible first, then by how much is missing, then by the close.
+
+    A constant number of queries.
+    """
+    asked = Prefetch("requirements", Requirement.objects.select_related("type"))
+    tenders = list(open_now().prefetch_related(asked))
+    if not tenders:
+        return []
+    facts, today = agencies.facts(agency), clock.today()
+    rules: dict[int | None, RuleData] = {}
+    found = []
+    for tender in tenders:
+        data = rules.get(tender.ruleset_id)
+        if data is None:
+            data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
+            rules[tender.ruleset_id] = data
+        found.append((tender, report(tender, needs_of(tender, data), facts, today)))
+    return sorted(found, key=lambda pair: (len(pair[1].failing), pair[0].closes_at, pair[0].pk))
+
+
+def usual_price(item: ServiceItem) -> UsualPrice:
+    """The item's usual price."""
+    since = clock.now() - LOOK_BACK
+    prices = Award.objects.filter(tender__item=item, noticed_at__gte=since).values_list("price", flat=True)
+    amounts = sorted(prices)
+    middle = Decimal(median(amounts)).quantize(Decimal("0.01")) if len(amounts) >= ENOUGH else None
+    return UsualPrice(middle, len(amounts), item.price_low, item.price_high)

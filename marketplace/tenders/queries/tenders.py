@@ -1,0 +1,60 @@
+"""Tenders by who looks. None of these joins or counts bids."""
+
+from django.db.models import Q, QuerySet
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import StaffRole
+from marketplace.core import clock
+from marketplace.tenders.models import Award, Tender
+
+HEAVY = ("record", "wrapped_key")  # not for lists
+
+
+def public() -> QuerySet[Tender]:
+    """Everything that was ever announced."""
+    return Tender.objects.filter(published_at__isnull=False).defer(*HEAVY)
+
+
+def visible_to(actor: Actor | None) -> QuerySet[Tender]:
+    """What this actor may see: the announced, those of their organisation or mandate; operators all but drafts."""
+    seen = Q(published_at__isnull=False)
+    if actor is not None and actor.user is not None:
+        seen |= Q(agent=actor.user)
+        if actor.organisation is not None:
+            seen |= Q(buyer=actor.organisation)
+        if actor.has_staff_role(StaffRole.OPERATOR, StaffRole.SUPERVISOR):
+            seen |= Q(number__isnull=False) & ~Q(state=Tender.State.DRAFT)
+    return Tender.objects.filter(seen).defer(*HEAVY)
+
+
+def of_buyer(actor: Actor) -> QuerySet[Tender]:
+    """The tenders of the actor's organisation, and those that they opened as agent officer; the newest first."""
+    mine = Q(agent=actor.user)
+    if actor.organisation is not None:
+        mine |= Q(buyer=actor.organisation)
+    return Tender.objects.filter(mine).defer(*HEAVY).select_related("item", "buyer").order_by("-created_at", "-pk")
+
+
+def open_now() -> QuerySet[Tender]:
+    """Tenders that take responses at this moment, the nearest close first."""
+    found = public().filter(state=Tender.State.PUBLISHED, closes_at__gt=clock.now())
+    return found.select_related("item", "buyer", "region", "ruleset").order_by("closes_at", "pk")
+
+
+def attempts(tender: Tender, actor: Actor | None) -> QuerySet[Tender]:
+    """All attempts of the tender's chain that the actor may see, in their order."""
+    return visible_to(actor).filter(chain=tender.chain, number__isnull=False).order_by("attempt")
+
+
+def checking(actor: Actor) -> QuerySet[Tender]:
+    """What waits for an operator's check, the oldest first."""
+    if actor.user is None or not actor.has_staff_role(StaffRole.OPERATOR):
+        return Tender.objects.none()
+    waiting = Tender.objects.filter(state=Tender.State.CHECKING).defer(*HEAVY)
+    return waiting.select_related("item", "buyer").order_by("submitted_at", "pk")
+
+
+def awards() -> QuerySet[Award]:
+    """Awards whose notice has gone out, the newest first."""
+    noticed = Award.objects.filter(noticed_at__isnull=False)
+    return noticed.select_related("tender__item", "tender__buyer", "agency__organisation").order_by("-noticed_at")

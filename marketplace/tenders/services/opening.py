@@ -1,0 +1,190 @@
+"""The opening: the list is frozen and public before anything is unsealed; then the method ranks the record.
+
+It happens once, by the ticker or by whoever looks first: it takes the tender's row FOR UPDATE and so waits for every
+response that was in time.
+"""
+
+from django.db import transaction
+from django.urls import reverse
+
+from marketplace.accounts.actors import Actor
+from marketplace.agencies import queries as agencies
+from marketplace.agencies.models import Agency
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.rules import RuleData
+from marketplace.core import clock, locks, log
+from marketplace.tenders import rules
+from marketplace.tenders.eligibility import Report, needs_of, report
+from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.sealing import Envelope, Opener
+from marketplace.tenders.selection import draw, registry, validity
+from marketplace.tenders.selection.base import Case, Outcome, Quote
+from marketplace.tenders.services import failing, publicity, telling
+from marketplace.tenders.services.moves import move
+
+WRITTEN = ["state", "price", "days", "note", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
+
+
+@transaction.atomic
+def open_bids(pk: str) -> None:
+    """Close a tender whose time has come, open its responses, select and publish. Harmless before, and afterwards.
+
+    Where fewer eligible agencies have responded than are needed, nothing is unsealed: prices of a purchase that is
+    announced again at once would be known to everybody.
+    """
+    tender = locks.exclusive(Tender, pk)
+    moment = clock.now()
+    if tender.state != Tender.State.PUBLISHED or rules.in_time(moment, tender.closes_at):
+        return
+    by = Actor.system()
+    move(tender, "close", by=by)
+    bids = _frozen(tender)
+    commitments = sorted(bid.commitment for bid in bids)
+    log.make_public("tender.commitments", tender, by=by, data={"commitments": commitments})
+    data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
+    reports = _reports(tender, data, bids)
+    eligible = sum(found.is_eligible for found in reports.values())
+    least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
+    if eligible < least:
+        _leave_sealed(tender, bids, reports, eligible=eligible, least=least)
+        return
+    move(tender, "open", by=by, opened_at=moment)
+    opener = Opener(bytes(tender.wrapped_key or b""))
+    envelopes = {bid.pk: _unseal(opener, tender, bid) for bid in bids}
+    case = _case(tender, data, bids, reports, envelopes)
+    outcome = registry.select(case)
+    _write(bids, reports, envelopes, outcome)
+    tender.record = {"case": case.to_json(), "outcome": outcome.to_json()}
+    tender.save(update_fields=["record"])
+    log.make_public("tender.opened", tender, by=by, data=tender.record)
+    _conclude(tender, data, outcome, by)
+    _tell(tender, bids, outcome)
+
+
+def _frozen(tender: Tender) -> list[Bid]:
+    """The live responses, by the credit code of their agencies."""
+    bids = tender.bids.filter(state=Bid.State.SEALED).select_related("agency__organisation")
+    return sorted(bids, key=lambda bid: _code(bid).encode())
+
+
+def _code(bid: Bid) -> str:
+    return bid.agency.organisation.credit_code
+
+
+def _reports(tender: Tender, data: RuleData, bids: list[Bid]) -> dict[int, Report]:
+    """Each agency's report at the close; a constant number of queries."""
+    needs = needs_of(tender, data)
+    responding = Agency.objects.filter(bids__tender=tender, bids__state=Bid.State.SEALED).order_by().distinct()
+    facts = agencies.facts_many(responding)
+    return {pk: report(tender, needs, each, clock.today()) for pk, each in facts.items()}
+
+
+def _unseal(opener: Opener, tender: Tender, bid: Bid) -> Envelope | None:
+    return opener.open(bytes(bid.ciphertext), bid.commitment, tender=tender.number or "", agency=_code(bid))
+
+
+def _case(
+    tender: Tender,
+    data: RuleData,
+    bids: list[Bid],
+    reports: dict[int, Report],
+    envelopes: dict[object, Envelope | None],
+) -> Case:
+    """The published record of the tender: everything its selection depends on."""
+    quotes, shares = [], []
+    for bid in bids:
+        envelope = envelopes[bid.pk]
+        eligible = reports[bid.agency_id].is_eligible
+        status = "unreadable" if envelope is None else "ok" if eligible else "ineligible"
+        quotes.append(Quote(_code(bid), envelope.amount if envelope else None, status))
+        shares.append((_code(bid), bytes.fromhex(envelope.share) if envelope else None))
+    return Case(
+        method=tender.method,
+        tender=tender.number or "",
+        quotes=tuple(quotes),
+        attempt=tender.attempt,
+        funds=tender.funds,
+        ceiling=tender.ceiling,
+        floor=tender.floor,
+        winners=data.selection.winners,
+        substitutes=data.selection.substitutes,
+        nonce=draw.nonce_of_shares(shares),
+        settings=_settings(tender, data),
+    )
+
+
+def _settings(tender: Tender, data: RuleData) -> dict[str, object]:
+    """The tender's own settings, and those numbers of its RuleSet that differ from the methods' defaults."""
+    settings = dict(tender.method_settings)
+    method = registry.get(tender.method)
+    plain = Case(tender.method, tender.number or "", (), tender.attempt, tender.funds)
+    least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
+    if least != validity.minimum(plain, method):
+        settings["minimum"] = least
+    if (data.low_price.of_mean, data.low_price.of_ceiling) != (validity.OF_MEAN, validity.OF_CEILING):
+        settings["low_price"] = {"of_mean": str(data.low_price.of_mean), "of_ceiling": str(data.low_price.of_ceiling)}
+    return settings
+
+
+def _write(
+    bids: list[Bid], reports: dict[int, Report], envelopes: dict[object, Envelope | None], outcome: Outcome
+) -> None:
+    """Write onto each response what was inside and what became of it."""
+    ranks = {code: rank for rank, code in enumerate(outcome.ranking, start=1)}
+    for bid in bids:
+        code, envelope = _code(bid), envelopes[bid.pk]
+        rules.BID.move(bid, "open")
+        bid.eligibility["closed"] = reports[bid.agency_id].to_json()
+        if envelope is not None:
+            bid.price, bid.days, bid.note = envelope.amount, envelope.days, envelope.note
+            bid.opened = envelope.text().decode()
+        bid.rank = ranks.get(code)
+        bid.invalid_reason = outcome.invalid.get(code, "")
+        rules.BID.move(bid, "find_invalid" if bid.invalid_reason else "find_valid")
+        if code in outcome.winners:
+            rules.BID.move(bid, "win")
+        elif code in outcome.substitutes:
+            rules.BID.move(bid, "stand_by")
+        elif not bid.invalid_reason and outcome.is_selected:
+            rules.BID.move(bid, "lose")
+    Bid.objects.bulk_update(bids, WRITTEN, batch_size=500)
+
+
+def _leave_sealed(tender: Tender, bids: list[Bid], reports: dict[int, Report], *, eligible: int, least: int) -> None:
+    """Too few: the responses stay sealed for ever, and the purchase fails."""
+    moment = clock.now()
+    for bid in bids:
+        bid.eligibility["closed"] = reports[bid.agency_id].to_json()
+        rules.BID.move(bid, "void")
+        bid.ended_at = moment
+    Bid.objects.bulk_update(bids, ["state", "eligibility", "ended_at"], batch_size=500)
+    reason = "too_few" if eligible else "no_valid_quote"
+    numbers = {"responses": len(bids), "eligible": eligible, "minimum": least, "opened": False}
+    tender.record = numbers
+    tender.save(update_fields=["record"])
+    failing.fail(tender, reason, by=Actor.system(), data=numbers)
+    _tell(tender, bids, None)
+
+
+def _conclude(tender: Tender, data: RuleData, outcome: Outcome, by: Actor) -> None:
+    """Into publicity, or failed. A low price's explanation has no screen yet and passes by itself."""
+    if not outcome.is_selected:
+        failing.fail(tender, outcome.reason or "", by=by)
+        return
+    if outcome.alerts:
+        alerted = {"agencies": sorted(outcome.alerts), "passed_by_itself": True}
+        log.record("tender.low_price_explanation", tender, by=by, data=alerted)
+    publicity.begin(tender, data, by=by)
+
+
+def _tell(tender: Tender, bids: list[Bid], outcome: Outcome | None) -> None:
+    """The result for everybody who took part; after the opening it is public."""
+    selected = outcome is not None and outcome.is_selected
+    url = reverse("tender_result", args=[tender.number])
+    until = telling.written(tender.publicity_until) if selected else ""
+    kind = "tenders.opened" if selected else "tenders.came_to_nothing"
+    params = {"until": until} if selected else {}
+    keys = [bid.agency_id for bid in bids]
+    telling.tell_agencies(keys, kind, url=url, title=tender.title, number=tender.number, **params)
+    if selected:
+        telling.tell_buyer(tender, kind, url=url, **params)

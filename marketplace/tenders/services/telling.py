@@ -1,0 +1,92 @@
+"""Telling people about a tender: the market when it is announced, and everybody who took part when something happens.
+
+Before the close nothing goes to anybody about a response but to the people of its author's own organisation.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from marketplace.accounts import queries as accounts
+from marketplace.accounts.models import Membership, User
+from marketplace.accounts.roles import MemberRole
+from marketplace.agencies import queries as agencies
+from marketplace.agencies.models import COUNTING_STATES, Agency
+from marketplace.catalogue.rules import RuleData
+from marketplace.core import clock, inbox
+from marketplace.tenders.eligibility import Report, needs_of, report
+from marketplace.tenders.models import Tender
+
+
+def tell_the_market(tender: Tender, data: RuleData) -> None:
+    """Tell the people of every eligible agency, and of those who miss one mendable thing what it is.
+
+    Keeps with the tender how many of the admitted agencies were eligible on that day.
+    """
+    reports = market_reports(tender, data)
+    tender.market_size = Agency.objects.filter(state=Agency.State.ACTIVE).count()
+    tender.eligible_count = sum(found.is_eligible for found in reports.values())
+    tender.save(update_fields=["market_size", "eligible_count"])
+    people = _people_of_agencies(reports)
+    params = {"title": tender.title, "number": tender.number, "closes": written(tender.closes_at)}
+    url = reverse("tender", args=[tender.number])
+    eligible = [user for pk, found in reports.items() if found.is_eligible for user in people[pk]]
+    inbox.tell(eligible, "tenders.published", url=url, **params)
+    missing: dict[str, list[User]] = defaultdict(list)
+    for pk, found in reports.items():
+        if found.misses_one_mendable:
+            check = found.failing[0]
+            missing[f"{check.label}（{check.needed}）" if check.needed else str(check.label)] += people[pk]
+    for what, users in missing.items():
+        inbox.tell(users, "tenders.nearly", url=url, missing=what, **params)
+
+
+def market_reports(tender: Tender, data: RuleData) -> dict[int, Report]:
+    """The report of every agency that could have to do with the tender, by its key; a constant number of queries."""
+    needs = needs_of(tender, data)
+    today = clock.today()
+    facts = agencies.facts_many(_concerned(tender))
+    return {pk: report(tender, needs, each, today) for pk, each in facts.items()}
+
+
+def tell_buyer(tender: Tender, kind: str, *, url: str = "", **params: Any) -> None:
+    """Tell the buyer's commissioned people, and the agent officer who opened the tender."""
+    people = accounts.people_of(tender.buyer, MemberRole.BUYER)
+    url = url or (reverse("tender", args=[tender.number]) if tender.number else "")
+    inbox.tell([*people, tender.agent], kind, url=url, title=tender.title, number=tender.number or "", **params)
+
+
+def tell_agencies(agency_keys: Iterable[int], kind: str, *, url: str, **params: Any) -> None:
+    """Tell the people who bid for these agencies, in a constant number of queries."""
+    people = _people_of_agencies(agency_keys)
+    inbox.tell([user for users in people.values() for user in users], kind, url=url, **params)
+
+
+def written(moment: Any) -> str:
+    """A moment for messages, the same in every language: `2026-03-20 17:00`."""
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _concerned(tender: Tender) -> "QuerySet[Agency]":
+    """Admitted agencies that offer the item, or hold a certificate of a type that is asked for."""
+    types = list(tender.requirements.values_list("type_id", flat=True))
+    offering = Q(offers__item=tender.item, offers__is_active=True)
+    qualified = Q(qualifications__state__in=COUNTING_STATES, qualifications__type__in=types)
+    found = Agency.objects.filter(state=Agency.State.ACTIVE).filter(offering | qualified if types else offering)
+    return found.order_by().distinct()
+
+
+def _people_of_agencies(keys: Iterable[int]) -> dict[int, list[User]]:
+    memberships = Membership.objects.filter(is_active=True, user__is_active=True, organisation__agency__isnull=False)
+    found: dict[int, list[User]] = defaultdict(list)
+    wanted = set(keys)
+    if len(wanted) <= 200:
+        memberships = memberships.filter(organisation__agency__in=wanted)
+    for membership in memberships.select_related("user", "organisation__agency"):
+        pk = membership.organisation.agency.pk
+        if pk in wanted and membership.has_role(MemberRole.BID_AUTHOR):
+            found[pk].append(membership.user)
+    return found

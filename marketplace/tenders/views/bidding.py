@@ -1,0 +1,127 @@
+"""The agency's way: may I, what I offer, my receipt; and taking it back."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_POST, require_safe
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.decorators import acting, member_needed
+from marketplace.accounts.roles import MemberRole
+from marketplace.agencies.models import Agency
+from marketplace.core import clock
+from marketplace.core.errors import AlreadyDone, DomainError
+from marketplace.tenders import queries, rules, sealing, services
+from marketplace.tenders.errors import OfferChanged
+from marketplace.tenders.forms import BidForm
+from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.selection import registry
+from marketplace.tenders.services.bidding import report_for
+from marketplace.tenders.views.finding import agency_of, tender_at
+
+author_needed = member_needed(MemberRole.BID_AUTHOR)
+
+
+@sensitive_post_parameters("price", "days", "note")
+@never_cache
+@author_needed
+def bid(request: HttpRequest, number: str) -> HttpResponse:
+    """First whether I may, then the offer. What was typed comes back with the form, and stays nowhere else."""
+    found, actor = tender_at(request, number), acting(request)
+    if not registry.get(found.method).takes_bids:
+        return redirect("tender", number)
+    agency = agency_of(actor)
+    form = BidForm(request.POST if request.method == "POST" else None, tender=found, actor=actor)
+    if agency is not None and form.is_valid():
+        answer = _place(request, found, agency, form, actor)
+        if answer is not None:
+            return answer
+    takes = found.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), found.closes_at)
+    context = {
+        "tender": found,
+        "agency": agency,
+        "report": report_for(found, agency) if agency is not None else None,
+        "own_bid": queries.live_bid(found, agency) if agency is not None else None,
+        "form": form,
+        "takes": takes,
+        "verified": actor.organisation is not None and actor.organisation.is_verified,
+    }
+    status = 200 if takes or request.method == "GET" else 409
+    return render(request, "tenders/bid.html", context, status=status)
+
+
+@sensitive_variables("form", "offer", "values")
+def _place(request: HttpRequest, found: Tender, agency: Agency, form: BidForm, actor: Actor) -> HttpResponse | None:
+    """Hand the offer to the service; None when the form is to be shown again with what is wrong."""
+    values = form.cleaned_data
+    offer = services.Offer(values["price"], values["days"], values["note"])
+    try:
+        placed = services.place_bid(found, agency, offer, idempotency_key=values["key"], by=actor)
+    except OfferChanged as error:
+        form.renew_key()
+        form.refuse(error)
+        return None
+    except DomainError as error:
+        if error.status == 403:
+            raise
+        form.refuse(error)
+        return None
+    text = _("报价已密封。开标前任何人都看不到，包括采购人和平台。请下载并保存回执。")
+    messages.success(request, text, extra_tags=f"draft:bid-{found.number}")
+    return redirect("receipt", placed.pk)
+
+
+@author_needed
+@require_POST
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the sealed response back."""
+    actor = acting(request)
+    own = queries.receipts_of(actor).filter(tender__number=number).order_by("-submitted_at").first()
+    if own is None:
+        return redirect("tender", number)
+    try:
+        services.withdraw_bid(own, by=actor)
+        messages.success(request, _("报价已撤回。截止前可以重新报价。"))
+    except AlreadyDone as error:
+        messages.info(request, str(error))
+    return redirect("receipt", own.pk)
+
+
+@never_cache
+@author_needed
+@require_safe
+def receipt(request: HttpRequest, pk: str) -> HttpResponse:
+    """The receipt of a response: for the people of its own organisation only."""
+    own = _own(request, pk)
+    takes = own.tender.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), own.tender.closes_at)
+    context = {
+        "bid": own,
+        "tender": own.tender,
+        "last": own.withdrawal or own.receipt,
+        "holds": sealing.receipt_holds(own.withdrawal or own.receipt),
+        "takes": takes,
+        "is_live": own.state == Bid.State.SEALED,
+    }
+    return render(request, "tenders/receipt.html", context)
+
+
+@never_cache
+@author_needed
+@require_safe
+def receipt_file(request: HttpRequest, pk: str) -> HttpResponse:
+    """The receipts of a response as a file to keep."""
+    own = _own(request, pk)
+    value = {"receipt": own.receipt} | ({"withdrawal": own.withdrawal} if own.withdrawal else {})
+    response = HttpResponse(json.dumps(value, ensure_ascii=False, indent=1), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="receipt-{own.tender.number}-{str(own.pk)[:8]}.json"'
+    return response
+
+
+def _own(request: HttpRequest, pk: str) -> Bid:
+    found: Bid = get_object_or_404(queries.receipts_of(acting(request)), pk=pk)
+    return found

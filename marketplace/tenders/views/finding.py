@@ -1,0 +1,45 @@
+"""Finding the tender that an address names, for this visitor, as it is at this moment."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from marketplace.accounts.actors import Actor
+from marketplace.agencies import queries as agencies
+from marketplace.agencies.models import Agency
+from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.rules import RuleData
+from marketplace.tenders import queries
+from marketplace.tenders.due import bring_up_to_date
+from marketplace.tenders.models import Tender
+
+SHOWN = ("item", "buyer", "region", "ruleset", "chosen_agency__organisation", "agent")
+
+
+def visitor(request: HttpRequest) -> Actor | None:
+    """Who looks; None for somebody who hasn't logged in."""
+    return getattr(request, "actor", None)
+
+
+def tender_at(request: HttpRequest, number: str) -> Tender:
+    """The tender with this number, after what is due was carried out; 404 for what this visitor may not see."""
+    found = _find(request, number)
+    return _find(request, number) if bring_up_to_date(found) else found
+
+
+def rules_of(tender: Tender) -> RuleData:
+    """The rules of the tender's day, or today's before it is announced."""
+    return catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
+
+
+def agency_of(actor: Actor | None) -> Agency | None:
+    """The agency for which the visitor acts."""
+    return agencies.of_actor(actor) if actor is not None and actor.user is not None else None
+
+
+def _find(request: HttpRequest, number: str) -> Tender:
+    seen: QuerySet[Any] = queries.visible_to(visitor(request)).select_related(*SHOWN).defer(None)
+    found: Tender = get_object_or_404(seen.defer("wrapped_key"), number=number)
+    return found
