@@ -101,7 +101,7 @@ class ClaimViewSet(ModelViewSet):
         DateColumn("created_at", label=gettext_lazy("提交时间")),
     ]
     list_filter = ["state", "kind", "created_at"]
-    list_export = ["name", "organisation__credit_code", "kind", "user", "state", "reason", "created_at", "decided_at"]
+    list_export = ["name", "organisation.credit_code", "kind", "user", "state", "reason", "created_at", "decided_at"]
     search_fields = ["name", "organisation__name", "organisation__credit_code", "user__name", "user__username"]
 
     def get_urlpatterns(self) -> list[Any]:
@@ -186,7 +186,7 @@ class StaffForm(forms.ModelForm):
     def save(self, commit: bool = True) -> User:
         data = self.cleaned_data
         active = data.get("is_active", True)
-        return services.save_staff(
+        self.instance = services.save_staff(
             User.objects.get(pk=self.instance.pk),
             name=data["name"],
             email=data["email"],
@@ -194,6 +194,7 @@ class StaffForm(forms.ModelForm):
             is_active=active,
             by=self.actor,
         )
+        return self.instance
 
 
 class NewStaffForm(StaffForm):
@@ -220,7 +221,7 @@ class NewStaffForm(StaffForm):
 
     def save(self, commit: bool = True) -> User:
         data = self.cleaned_data
-        return services.create_staff(
+        self.instance = services.create_staff(
             username=data["username"],
             name=data["name"],
             email=data["email"],
@@ -228,6 +229,7 @@ class NewStaffForm(StaffForm):
             password=data["password"],
             by=self.actor,
         )
+        return self.instance
 
 
 class _WithActor:

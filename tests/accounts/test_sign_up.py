@@ -1,0 +1,112 @@
+import pytest
+from axes.models import AccessAttempt
+from django.test import Client
+
+from marketplace.accounts.models import User
+from tests.factories import PASSWORD, StaffFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+SIGN_UP, LOG_IN = "/accounts/signup/", "/accounts/login/"
+SECRET = "kunlun-shan-1980"
+
+
+def sign_up(client: Client, **changes: str):
+    values = {"username": "13912345678", "name": "韩梅梅", "password1": SECRET, "password2": SECRET, **changes}
+    return client.post(SIGN_UP, values)
+
+
+def test_a_mobile_number_signs_up_and_lands_on_the_desk(client: Client) -> None:
+    assert sign_up(client).url == "/desk/"
+    user = User.objects.get()
+    assert (user.username, user.name, user.email) == ("13912345678", "韩梅梅", "")
+    assert "韩梅梅，欢迎来到中介服务超市" in client.get("/desk/").text
+
+
+def test_an_address_typed_wide_and_in_capitals_is_narrowed(client: Client) -> None:
+    assert sign_up(client, username="Ｈａｎ＠Example．ＣＮ").url == "/desk/"
+    user = User.objects.get()
+    assert user.username == user.email == "han@example.cn"
+
+
+def test_the_second_address_is_narrowed_too(client: Client) -> None:
+    sign_up(client, email="ｈａｎ＠example.cn")
+    assert User.objects.get().email == "han@example.cn"
+
+
+@pytest.mark.parametrize("username", ["韩梅梅", "hanmeimei", "12345678901", "1391234567"])
+def test_another_user_name_is_told_what_is_wanted(client: Client, username: str) -> None:
+    answer = sign_up(client, username=username)
+    assert "请填写 11 位手机号，或完整的电子邮箱地址" in answer.text
+    assert "韩梅梅" in answer.text
+    assert not User.objects.exists()
+
+
+def test_a_taken_user_name_leads_to_the_log_in(client: Client) -> None:
+    UserFactory(username="13912345678")
+    answer = sign_up(client, username="139 1234 5678")
+    assert "已经注册过，请直接登录" in answer.text
+
+
+def test_a_name_is_needed_because_it_stands_in_the_records(client: Client) -> None:
+    assert "请填写您的真实姓名" in sign_up(client, name="").text
+
+
+@pytest.mark.parametrize("password", ["1234567890", "short", "password123"])
+def test_a_weak_password_is_refused(client: Client, password: str) -> None:
+    assert sign_up(client, password1=password, password2=password).status_code == 200
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("login", ["13912345678", "139 1234 5678", "１３９１２３４５６７８", "+8613912345678"])
+def test_one_logs_in_however_the_number_is_typed(client: Client, login: str) -> None:
+    UserFactory(username="13912345678")
+    assert client.post(LOG_IN, {"login": login, "password": PASSWORD}).url == "/desk/"
+
+
+@pytest.mark.parametrize("login", ["han@example.cn", "HAN@example.cn", "ｈａｎ＠ｅｘａｍｐｌｅ．ｃｎ"])
+def test_one_logs_in_by_address_too(client: Client, login: str) -> None:
+    UserFactory(username="han@example.cn", email="han@example.cn")
+    assert client.post(LOG_IN, {"login": login, "password": PASSWORD}).url == "/desk/"
+
+
+def test_after_log_in_comes_the_page_that_was_asked_for_and_no_foreign_one(client: Client) -> None:
+    UserFactory(username="13912345678")
+    good = {"login": "13912345678", "password": PASSWORD}
+    assert client.post(LOG_IN, {**good, "next": "/organisation/register/"}).url == "/organisation/register/"
+    assert Client().post(LOG_IN, {**good, "next": "https://example.com/"}).url == "/desk/"
+
+
+def test_a_wrong_password_says_so_without_telling_who_is_here(client: Client) -> None:
+    UserFactory(username="13912345678")
+    answers = [
+        client.post(LOG_IN, {"login": login, "password": "wrong"}).context["form"].non_field_errors()
+        for login in ("13912345678", "13900000000", "nobody@example.cn")
+    ]
+    assert answers[0] == answers[1] == answers[2]
+    assert "账号或密码不对" in answers[0][0]
+
+
+def test_eight_wrong_passwords_pause_the_log_in_for_this_account_only(client: Client) -> None:
+    UserFactory(username="13912345678")
+    UserFactory(username="13900000000")
+    for number in range(8):
+        answer = client.post(LOG_IN, {"login": "13912345678" if number % 2 else "139 1234 5678", "password": "wrong"})
+    assert answer.status_code == 429
+    assert "登录已暂停" in answer.text
+    assert client.post(LOG_IN, {"login": "13912345678", "password": PASSWORD}).status_code == 429
+    assert AccessAttempt.objects.count() == 1
+    assert client.post(LOG_IN, {"login": "13900000000", "password": PASSWORD}).url == "/desk/"
+
+
+def test_somebody_whose_account_was_closed_does_not_enter(client: Client) -> None:
+    UserFactory(username="13912345678", is_active=False)
+    answer = client.post(LOG_IN, {"login": "13912345678", "password": PASSWORD}, follow=True)
+    assert not answer.context["user"].is_authenticated
+
+
+def test_staff_need_a_second_factor(client: Client) -> None:
+    staff = UserFactory(staff_roles=["operator"])
+    client.force_login(staff, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/desk/").url == "/accounts/2fa/totp/activate/"
+    client.force_login(StaffFactory(), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/desk/").status_code == 200
