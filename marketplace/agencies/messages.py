@@ -5,9 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.inbox import Kind
 
 KINDS = {
-    "agencies__submitted": Kind(
-        _("入驻申请待审核：%(agency)s"), _("%(agency)s 提交了入驻申请，请在 2 个工作日内审核。")
-    ),
+    "agencies__submitted": Kind(_("入驻申请待审核：%(agency)s"), _("%(agency)s 提交了入驻申请，请按期审核。")),
     "agencies__returned": Kind(
         _("入驻申请已退回"), _("%(agency)s 的入驻申请须补正：%(reasons)s。请在 %(due)s 前修改并重新提交，逾期关闭。")
     ),

@@ -48,10 +48,20 @@ def owned(agency: Agency, by: Actor) -> Agency:
     return agency
 
 
+class OwnCase(NotAllowed):
+    """Nobody decides about a firm they act for themselves."""
+
+    code = "own_case"
+    message = _("您是该单位的成员，须回避，请由其他工作人员办理。")
+
+
 def reviewed(agency: Agency, by: Actor, *roles: StaffRole) -> Agency:
-    """The agency, locked, for staff (operators, when no role is named). NotAllowed."""
+    """The agency, locked, for staff (operators, when no role is named). NotAllowed; OwnCase for its own members."""
     by.require_staff(*(roles or (StaffRole.OPERATOR,)))
-    return locks.exclusive(Agency, agency.pk)
+    agency = locks.exclusive(Agency, agency.pk)
+    if by.user is not None and by.user.memberships.filter(organisation=agency.organisation_id, is_active=True).exists():
+        raise OwnCase()
+    return agency
 
 
 def changed(agency: Agency, action: str, *, by: Actor, about: models.Model | None = None, **data: Any) -> None:

@@ -87,14 +87,14 @@ def holder_of(row: Practitioner) -> Agency | None:
 
 @transaction.atomic
 def save_past_work(agency: Agency, data: Mapping[str, Any], *, by: Actor, work: PastWork | None = None) -> PastWork:
-    """Write declared past work (fields of WORK). DomainError names the field."""
+    """Write declared past work (fields of WORK; `item` a ServiceItem, its code, or None). DomainError names the field."""
     agency = editable(agency, by)
     row = agency.past_work.get(pk=work.pk) if work is not None else PastWork(agency=agency)
     if row.contract_number:
         raise DomainError(_("这项业绩来自本平台合同，不能修改。"))
     for name in WORK:
         if name in data:
-            setattr(row, name, data[name])
+            setattr(row, name, item_of(data[name]) if name == "item" and data[name] else data[name])
     if row.finished_on > today():
         raise DomainError(_("完成日期不能晚于今天；未完成的项目不算业绩。"), field="finished_on")
     if row.finished_on < row.started_on:
@@ -123,7 +123,7 @@ def remove_past_work(work: PastWork, *, by: Actor) -> None:
 def save_offer(
     agency: Agency, data: Mapping[str, Any], *, by: Actor, offer: ServiceOffer | None = None
 ) -> ServiceOffer:
-    """Write an offer (fields of OFFER, and `regions`: Regions or codes, none for the whole country).
+    """Write an offer (fields of OFFER; `item` or its code; `regions` or their codes, none for the whole country).
 
     An admitted agency must hold one of the item's required qualifications.
     """
@@ -131,8 +131,7 @@ def save_offer(
     row = agency.offers.get(pk=offer.pk) if offer is not None else ServiceOffer(agency=agency)
     for name in OFFER:
         if name in data:
-            setattr(row, name, data[name])
-    row.item = item_of(row.item)
+            setattr(row, name, item_of(data[name]) if name == "item" else data[name])
     _check_price(row)
     if agency.offers.filter(item=row.item).exclude(pk=row.pk).exists():
         raise DomainError(_("这个事项已有服务项目，请直接修改。"), field="item")

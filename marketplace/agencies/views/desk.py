@@ -17,6 +17,7 @@ from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries, rules, services
 from marketplace.agencies.forms import ChangeForm
 from marketplace.agencies.models import Agency
+from marketplace.catalogue import queries as catalogue
 from marketplace.core.errors import Incomplete, NotAllowed
 from marketplace.core.forms import service_errors
 
@@ -36,7 +37,15 @@ def rail(agency: Agency, current: str = "") -> dict[str, Any]:
     """What the rail of sections needs."""
     sections = rules.sections(queries.application(agency))
     done = sum(section.done for section in sections)
-    return {"agency": agency, "sections": sections, "done": done, "whole": len(sections), "current": current}
+    return {
+        "agency": agency,
+        "sections": sections,
+        "done": done,
+        "whole": len(sections),
+        "is_complete": not any(section.problems for section in sections),
+        "current": current,
+        "periods": catalogue.current_rules().periods,
+    }
 
 
 @author_needed
@@ -45,7 +54,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     """Where the application or the agency stands, and the next act."""
     agency = queries.of_actor(acting(request))
     if agency is None:
-        return render(request, "agencies/start.html", {"organisation": acting(request).organisation})
+        context = {"organisation": acting(request).organisation, "periods": catalogue.current_rules().periods}
+        return render(request, "agencies/start.html", context)
     return _desk(request, agency)
 
 
@@ -91,7 +101,9 @@ def submit(request: HttpRequest) -> HttpResponse:
     except Incomplete as error:
         agency.refresh_from_db()
         return _desk(request, agency, problems=error.problems, status=422)
-    messages.success(request, _("申请已提交。运营人员将在 2 个工作日内审核，一次告知全部问题。"))
+    days = catalogue.current_rules().periods.admission_review
+    sentence = _("申请已提交。运营人员将在 %(days)d 个工作日内审核，一次告知全部问题。")
+    messages.success(request, sentence % {"days": days})
     return redirect("agency_desk")
 
 

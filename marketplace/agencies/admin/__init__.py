@@ -1,0 +1,1 @@
+"""The operators' desk of agencies, in Wagtail's admin."""
