@@ -3,6 +3,8 @@
 import os
 import socket
 import stat
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -133,3 +135,21 @@ def test_a_stamp_notices_a_changed_byte_a_new_file_and_a_new_name(tmp_path: Path
     seen.add(_stamps.digest([tmp_path]))
     seen.add(_stamps.digest([tmp_path], "and a text"))
     assert len(seen) == 5
+
+
+@pytest.mark.parametrize(("status", "is_up"), [(200, True), (301, True), (400, True), (500, False), (503, False)])
+def test_the_site_is_up_when_it_answers_even_if_it_asks_for_another_address(status: int, is_up: bool) -> None:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Location", "https://elsewhere.invalid/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert _server._answers(f"http://127.0.0.1:{server.server_port}/healthz") is is_up
+    assert not _server._answers(f"http://127.0.0.1:{server.server_port}/healthz")
