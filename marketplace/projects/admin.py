@@ -1,5 +1,6 @@
 """Projects and their route maps' templates on the operators' desk: projects to look at, templates as new versions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -12,6 +13,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
 from marketplace.catalogue.admin.base import DeskViewSet, let, view_through
 from marketplace.contracts.admin import LookOnly
+from marketplace.core import clock
 from marketplace.projects import services
 from marketplace.projects.models import Project, RouteTemplate, Step
 
@@ -19,7 +21,20 @@ let(Project)
 let(RouteTemplate, add=(StaffRole.OPERATOR,), change=(StaffRole.OPERATOR,))
 
 
-class ProjectsWithProgress(generic.IndexView):
+def _on_the_wall_clock(moment: datetime) -> datetime:
+    return clock.local(moment).replace(tzinfo=None)
+
+
+class LocalTimes(generic.IndexView):
+    """A list whose spreadsheet has times on the zone's wall clock (Wagtail's own are in UTC)."""
+
+    custom_value_preprocess = {
+        **generic.IndexView.custom_value_preprocess,
+        datetime: {"xlsx": _on_the_wall_clock, "csv": _on_the_wall_clock},
+    }
+
+
+class ProjectsWithProgress(LocalTimes):
     """The list, with how far each project is."""
 
     def get_base_queryset(self) -> "QuerySet[Project]":
@@ -51,20 +66,28 @@ class ProjectViewSet(LookOnly):
     list_export = [
         "code",
         "name",
-        "owner__name",
-        "owner__credit_code",
-        "officer__name",
-        "funds",
+        "owner.name",
+        "owner.credit_code",
+        "officer",
+        "get_funds_display",
         "investment",
         "floor_area",
         "industry",
-        "state",
+        "get_state_display",
         "done_steps",
         "all_steps",
         "created_at",
         "started_at",
         "finished_at",
     ]
+    export_headings = {
+        "owner.name": _("项目单位"),
+        "owner.credit_code": _("统一社会信用代码"),
+        "get_funds_display": _("资金来源"),
+        "get_state_display": _("状态"),
+        "done_steps": _("已办结环节"),
+        "all_steps": _("全部环节"),
+    }
     search_fields = ["code", "name", "owner__name"]
     inspect_view_fields = [
         "code",

@@ -7,6 +7,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from marketplace.accounts.roles import StaffRole
 from marketplace.catalogue.admin.base import let
 from marketplace.contracts.admin import LookOnly
+from marketplace.projects.admin import LocalTimes
 from marketplace.supervision.models import Card, Complaint
 
 let(Card)
@@ -30,7 +31,9 @@ class CardViewSet(LookOnly):
         DateColumn("cleared_at", label=_("解除时间")),
     ]
     list_filter = ["level", "kind", "raised_at", "cleared_at"]
-    list_export = ["title", "kind", "level", "responsible", "due_at", "raised_at", "cleared_at"]
+    index_view_class = LocalTimes
+    list_export = ["title", "get_level_display", "responsible", "due_at", "raised_at", "cleared_at"]
+    export_headings = {"get_level_display": _("级别")}
     search_fields = ["title", "responsible"]
 
 
@@ -53,7 +56,18 @@ class ComplaintViewSet(LookOnly):
         DateColumn("decided_at", label=_("答复时间")),
     ]
     list_filter = ["state", "kind", "received_at", "due_at"]
-    list_export = ["number", "kind", "about", "state", "received_at", "accepted_at", "due_at", "decided_at"]
+    index_view_class = LocalTimes
+    list_export = [
+        "number",
+        "get_kind_display",
+        "about",
+        "get_state_display",
+        "received_at",
+        "accepted_at",
+        "due_at",
+        "decided_at",
+    ]
+    export_headings = {"get_kind_display": _("类别"), "get_state_display": _("状态")}
     search_fields = ["number", "about"]
     inspect_view_fields = [
         "number",

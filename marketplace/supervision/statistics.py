@@ -96,7 +96,7 @@ def compute(period: str, funds: str) -> Figures:
     awards = _awards(funds, since)
     totals = awards.aggregate(
         awards=Count("pk"),
-        price=Sum("price"),
+        sum=Sum("price"),
         capped_price=Sum("price", filter=Q(tender__ceiling__isnull=False)),
         ceiling=Sum("tender__ceiling"),
         wait=Avg(ExpressionWrapper(F("noticed_at") - F("tender__published_at"), output_field=DurationField())),
@@ -112,7 +112,7 @@ def compute(period: str, funds: str) -> Figures:
         agencies=Agency.objects.filter(state__in=IN_MARKET).count(),
         tenders=_tenders(funds, since).count(),
         awards=totals["awards"],
-        price=totals["price"] or Decimal(0),
+        price=totals["sum"] or Decimal(0),
         capped_price=totals["capped_price"] or Decimal(0),
         ceiling=totals["ceiling"] or Decimal(0),
         days_to_award=_days(totals["wait"]),
