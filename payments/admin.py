@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.ui.tables import DateColumn
+from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -50,6 +52,20 @@ class LookOnly(ModelViewSet):
         return super().get_common_view_kwargs(**{**gone, **kwargs})
 
 
+class PaymentIndex(generic.IndexView):
+    """Payments with both parties."""
+
+    def get_base_queryset(self) -> QuerySet[Payment]:
+        return Payment.objects.select_related("payer", "payee")
+
+
+class LedgerIndex(generic.IndexView):
+    """Lines with their entry and payment."""
+
+    def get_base_queryset(self) -> QuerySet[LedgerLine]:
+        return LedgerLine.objects.select_related("entry__payment")
+
+
 class PaymentViewSet(LookOnly):
     """Every payment."""
 
@@ -57,6 +73,7 @@ class PaymentViewSet(LookOnly):
     name = "payments_payments"
     icon = "tablet-alt"
     menu_label = _("付款")
+    index_view_class = PaymentIndex
     kept = frozenset({"index", "index_results", "inspect", "history", "history_results"})
     history_view_class = PaymentHistory
     history_template_name = "payments/admin/history.html"
@@ -75,16 +92,23 @@ class PaymentViewSet(LookOnly):
     list_export = [
         "reference",
         "description",
-        "payer__name",
-        "payer__credit_code",
-        "payee__name",
-        "payee__credit_code",
+        "payer.name",
+        "payer.credit_code",
+        "payee.name",
+        "payee.credit_code",
         "amount",
         "currency",
-        "state",
+        "get_state_display",
         "due_on",
         "paid_at",
     ]
+    export_headings = {
+        "payer.name": _("付款方"),
+        "payer.credit_code": _("付款方统一社会信用代码"),
+        "payee.name": _("收款方"),
+        "payee.credit_code": _("收款方统一社会信用代码"),
+        "get_state_display": _("状态"),
+    }
     search_fields = ["reference", "description", "payer__name", "payee__name"]
     inspect_view_fields = [
         "reference",
@@ -109,9 +133,21 @@ class LedgerViewSet(LookOnly):
     icon = "list-ol"
     menu_label = _("账目")
     ordering = "-id"
-    list_display = ["entry", "account", "amount", "currency", DateColumn("entry__at", label=_("时间"))]
+    index_view_class = LedgerIndex
+    list_display = [
+        "entry",
+        "account",
+        "amount",
+        "currency",
+        DateColumn("entry__at", label=_("时间"), accessor="entry.at"),
+    ]
     list_filter = ["entry__movement", "entry__at"]
-    list_export = ["entry__at", "entry__payment__reference", "entry__movement", "account", "amount", "currency"]
+    list_export = ["entry.at", "entry.payment.reference", "entry.movement", "account", "amount", "currency"]
+    export_headings = {
+        "entry.at": _("时间"),
+        "entry.payment.reference": _("付款编号"),
+        "entry.movement": _("变动"),
+    }
     search_fields = ["account", "entry__payment__reference"]
 
 

@@ -30,6 +30,13 @@ class LookOnly(DeskViewSet):
         return super().get_common_view_kwargs(**{**gone, **kwargs})
 
 
+class ContractIndex(generic.IndexView):
+    """Contracts with both parties and the tender."""
+
+    def get_base_queryset(self) -> QuerySet[Contract]:
+        return Contract.objects.select_related("buyer", "agency__organisation", "award__tender")
+
+
 class ContractViewSet(LookOnly):
     """Every contract."""
 
@@ -37,6 +44,7 @@ class ContractViewSet(LookOnly):
     name = "contracts_contracts"
     icon = "doc-full-inverse"
     menu_label = _("合同")
+    index_view_class = ContractIndex
     inspect_view_enabled = True
     list_display = [
         "number",
@@ -51,16 +59,16 @@ class ContractViewSet(LookOnly):
     list_filter = ["state", "created_at", "sign_by", "due_on"]
     list_export = [
         "number",
-        "award__tender__number",
+        "award.tender.number",
         "title",
-        "buyer__name",
-        "buyer__credit_code",
-        "agency__organisation__name",
-        "agency__organisation__credit_code",
+        "buyer.name",
+        "buyer.credit_code",
+        "agency.organisation.name",
+        "agency.organisation.credit_code",
         "amount",
         "days",
         "version",
-        "state",
+        "get_state_display",
         "created_at",
         "sign_by",
         "filed_at",
@@ -69,6 +77,14 @@ class ContractViewSet(LookOnly):
         "terminated_at",
         "termination_reason",
     ]
+    export_headings = {
+        "award.tender.number": _("采购项目编号"),
+        "buyer.name": _("采购人"),
+        "buyer.credit_code": _("采购人统一社会信用代码"),
+        "agency.organisation.name": _("中介服务机构"),
+        "agency.organisation.credit_code": _("机构统一社会信用代码"),
+        "get_state_display": _("状态"),
+    }
     search_fields = ["number", "title", "buyer__name", "agency__organisation__name"]
     inspect_view_fields = [
         "number",
@@ -94,7 +110,7 @@ class ContractViewSet(LookOnly):
 class PublishedReviews(generic.IndexView):
     """Reviews that can be read: before publication operators don't see them either."""
 
-    def get_base_queryset(self) -> "QuerySet[Review]":
+    def get_base_queryset(self) -> QuerySet[Review]:
         return Review.objects.exclude(published_at=None).select_related("contract")
 
 
@@ -122,9 +138,9 @@ class ReviewViewSet(LookOnly):
     ]
     list_filter = ["side", "is_default", "published_at"]
     list_export = [
-        "contract__number",
-        "contract__title",
-        "side",
+        "contract.number",
+        "contract.title",
+        "get_side_display",
         "quality",
         "timeliness",
         "attitude",
@@ -135,6 +151,11 @@ class ReviewViewSet(LookOnly):
         "is_default",
         "published_at",
     ]
+    export_headings = {
+        "contract.number": _("合同编号"),
+        "contract.title": _("项目名称"),
+        "get_side_display": _("评价方"),
+    }
     search_fields = ["contract__number", "contract__title", "text"]
 
 

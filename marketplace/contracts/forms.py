@@ -27,7 +27,7 @@ AS_TYPED = str.maketrans("０１２３４５６７８９．", "0123456789.", ",�
 class AmountField(forms.DecimalField):
     """An amount as people type it: `80,000`, `￥８００００`, `8 0000.50`."""
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = value.translate(AS_TYPED)
         return super().to_python(value)
@@ -81,7 +81,7 @@ class BaseMilestones(BaseFormSet):
         return [MilestoneTerms(r["title"].strip(), amounts.get(id(r), r["amount"]), r["days"]) for r in rows]
 
 
-MilestoneFormSet = formset_factory(
+MilestoneFormSet: Any = formset_factory(
     MilestoneForm, formset=BaseMilestones, extra=EXTRA_ROWS, max_num=rules.MAX_MILESTONES, absolute_max=40
 )
 
@@ -157,7 +157,7 @@ class ReviewForm(ActorForm):
         super().__init__(*args, **kwargs)
         for name, label in rules.dimension_labels(side):
             self.fields[name] = forms.TypedChoiceField(
-                label=label,
+                label=str(label),
                 choices=STARS,
                 coerce=int,
                 widget=forms.RadioSelect,

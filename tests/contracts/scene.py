@@ -1,4 +1,4 @@
-"""An award with its tender, buyer and agency, made row by row, and the people who act; time runs from one working day."""
+"""An award with its tender, buyer and agency, made row by row, and a person who acts for each side."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time

@@ -16,6 +16,7 @@ from tests.contracts.scene import GOOD, Deal, at, completed, in_force
 from tests.factories import member, staff
 
 pytestmark = pytest.mark.django_db
+NEXT_DAY = at("2026-03-17")
 SECRET = "报告质量很高，特别满意"
 
 
@@ -24,7 +25,7 @@ def deal() -> Deal:
     return completed()
 
 
-def write(deal: Deal, by: Actor, scores=GOOD, text: str = SECRET, when=at("2026-03-17")) -> Review:
+def write(deal: Deal, by: Actor, scores=GOOD, text: str = SECRET, when=NEXT_DAY) -> Review:
     with clock.at(when):
         return services.write_review(deal.contract, scores, text, by=by)
 

@@ -61,8 +61,8 @@ def test_another_payee_than_the_payables_is_refused() -> None:
 
 
 def test_a_kind_that_nobody_registered_is_a_mistake_of_the_program() -> None:
-    with pytest.raises(LookupError, match="unheard.of"):
-        open_(debt(opened=False), kind="unheard.of")
+    with pytest.raises(LookupError, match="unheard-of"):
+        open_(debt(opened=False), kind="unheard-of")
 
 
 def test_proof_and_confirmation_pay_it_and_close_the_ledger() -> None:

@@ -43,7 +43,7 @@ def deliver(milestone: Milestone, file: StoredFile, note: str, *, by: Actor) -> 
         round=milestone.deliverables.count() + 1,
         file=file,
         note=note.strip(),
-        uploaded_by=by.user,
+        uploaded_by=by.person,
         uploaded_at=now,
         decide_by=calendar.closes_at(now, queries.rules_of(contract.award.tender).periods.acceptance),
     )
