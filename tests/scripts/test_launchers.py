@@ -77,6 +77,29 @@ def test_without_venv_and_pip_one_command_is_named(checkout: Path) -> None:
     assert not (checkout / ".venv").exists()
 
 
+def test_where_uv_fails_venv_and_pip_do_it_and_only_once(checkout: Path) -> None:
+    path = bare_path(checkout / "bin")
+    (checkout / "bin" / "uv").write_text('#!/bin/sh\n[ "$1" = --version ] || { echo uv is broken; exit 1; }\n')
+    (checkout / "bin" / "uv").chmod(0o755)
+
+    def make() -> str:
+        program = "from script import _venv; print(_venv.make())"
+        environment = {**os.environ, "PATH": path}
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=checkout, env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stdout.strip() == str(checkout / ".venv" / "bin" / "python")
+        return done.stderr
+
+    assert "Making the virtual environment" in (first := make())
+    assert "uv could not (uv is broken); trying pip" in first
+    assert make() == ""  # nothing changed, nothing is done
+    (checkout / "requirements.txt").write_text("# changed\n")
+    again = make()
+    assert "Installing requirements.txt" in again
+    assert "Making" not in again
+
+
 def test_services_refuse_an_unknown_name() -> None:
     done = call(str(ROOT / "script" / "services"), "start", "oracle")
     assert done.returncode == 2
