@@ -8,3 +8,21 @@ class SearchConfig(AppConfig):
     name = "search"
     label = "search"
     verbose_name = _("搜索")
+
+    def ready(self) -> None:
+        from marketplace.agencies.events import AgencyChanged
+        from marketplace.catalogue.events import ItemChanged
+        from marketplace.core import events
+        from marketplace.tenders.events import TenderChanged
+        from search import documents, kinds, subscribers
+        from search.documents import agencies, items, tenders
+        from search.events import DocumentsStale
+
+        for kind, made_by in ((kinds.AGENCY, agencies), (kinds.ITEM, items), (kinds.TENDER, tenders)):
+            documents.register_source(
+                kind, made_by.build, made_by.keys, build_many=made_by.build_many, present=made_by.present
+            )
+        events.subscribe(AgencyChanged, "search.agency", subscribers.agency_changed)
+        events.subscribe(ItemChanged, "search.item", subscribers.item_changed)
+        events.subscribe(TenderChanged, "search.tender", subscribers.tender_changed)
+        events.subscribe(DocumentsStale, "search.batch", subscribers.documents_stale)

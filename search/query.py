@@ -69,7 +69,8 @@ class Query:
     """A whole search: words and conditions, all of which a hit fulfils.
 
     `choices`: values by facet name; any one of a facet's values will do. `price_from`/`price_to` in yuan and
-    `days_to` in working days are about one and the same offer, and about the chosen items when there are any.
+    `days_to` in working days are about one and the same offer, and about the chosen items when there are any. With a
+    `page_size` of 0 only counts are wanted.
     """
 
     words: Words = field(default_factory=Words)
@@ -87,6 +88,11 @@ class Query:
     def chosen(self, name: str) -> tuple[str, ...]:
         """The chosen values of a facet."""
         return self.choices.get(name, ())
+
+
+def last_page(total: int, page_size: int) -> int:
+    """The number of the last page that is given; nobody needs the ten thousandth."""
+    return min(max(-(-total // page_size), 1), LAST_PAGE)
 
 
 def parse(text: str, *, any_of: bool = False) -> Words:

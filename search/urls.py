@@ -1,5 +1,13 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from search import views
+
+urlpatterns: list[URLPattern] = [
+    path("search/", views.search, name="search"),
+    path("agencies/", views.agency_list, name="agency_list"),
+    path("agencies/compare/", views.compare, name="compare"),
+    path("items/", views.item_list, name="item_list"),
+    path("tenders/", views.tender_list, name="tender_list"),
+]

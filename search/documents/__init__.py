@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import QuerySet
 
 VERSION = 1  # of the analysis and of this shape: raise it when either changes, then search_rebuild
 
@@ -59,6 +60,7 @@ class Document:
 Build = Callable[[str], Document | None]
 BuildMany = Callable[[Sequence[str]], Mapping[str, Document]]
 Keys = Callable[[], Iterable[str]]
+Present = Callable[[Sequence[str]], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,36 @@ class Source:
 
     kind: str
     build_many: BuildMany
-    keys: Keys
+    all_keys: Keys
+    present: Present
 
 
 _sources: dict[str, Source] = {}
 
 
-def register_source(kind: str, build: Build, keys: Keys, *, build_many: BuildMany | None = None) -> None:
+def register_source(
+    kind: str, build: Build, keys: Keys, *, build_many: BuildMany | None = None, present: Present | None = None
+) -> None:
     """Let a kind be found: `build(key)` makes its document or None, `keys()` names all that exist, best as an iterator.
 
-    `build_many(keys)` does the same for hundreds of keys in a constant number of queries.
+    For kinds with thousands of documents: `build_many(keys)` makes hundreds in a constant number of queries, and
+    `present(keys)` says which of the keys still have a document, without making it.
     """
 
     def one_by_one(wanted: Sequence[str]) -> Mapping[str, Document]:
         return {key: document for key in wanted if (document := build(key)) is not None}
 
-    _sources[kind] = Source(kind, build_many or one_by_one, keys)
+    many = build_many or one_by_one
+    _sources[kind] = Source(kind, many, keys, present or many)
+
+
+def walk(queryset: QuerySet[Any], name: str, size: int = 1000) -> Iterator[str]:
+    """One field of all rows, page after page by primary key: constant memory, and writing meanwhile is no harm."""
+    rows = queryset.order_by("pk").values_list("pk", name)
+    last: Any = None
+    while page := list((rows if last is None else rows.filter(pk__gt=last))[:size]):
+        yield from (value for _, value in page)
+        last = page[-1][0]
 
 
 def source(kind: str) -> Source:

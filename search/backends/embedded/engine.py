@@ -14,7 +14,7 @@ from search.backends.embedded.sql import Sql
 from search.backends.embedded.text import text_index, texts_of
 from search.documents import VERSION, Document
 from search.models import SearchDocument, SearchFacet
-from search.query import LAST_PAGE, Query, Words
+from search.query import Query, Words, last_page
 
 BATCH = 500
 _WRITTEN = ("title", "url", "summary", "data", "rating", "price", "days", "published_at", "is_available")
@@ -34,8 +34,9 @@ class EmbeddedEngine:
         for what, value, number in _rows(statements.counts(query, self.text)):
             counted[what][value] = number
         total, kinds = counted.pop("total")[""], counted.pop("kind")
-        last = min(max(-(-total // query.page_size), 1), LAST_PAGE)
-        page = min(max(query.page, 1), last)
+        if not query.page_size:
+            return Results(total, (), counted, kinds)
+        page = min(max(query.page, 1), last_page(total, query.page_size))
         found: list[Hit] = []
         if total:
             rows = _rows(statements.hits(query, self.text, offset=(page - 1) * query.page_size))

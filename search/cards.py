@@ -1,0 +1,167 @@
+"""A hit as its card shows it: six facts in a fixed order for each kind, the found words marked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from marketplace.agencies.models import Agency, ServiceOffer
+from marketplace.catalogue.models import ServiceItem
+from marketplace.core import clock, display
+from marketplace.core.templatetags.look import stars
+from marketplace.tenders.models import Tender
+from marketplace.tenders.selection import registry
+from search.backends.base import MARK_END, MARK_START, Hit
+from search.kinds import AGENCY, ITEM, KINDS, NOTICE, TENDER
+from search.query import Query
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of a card."""
+
+    label: str
+    value: str | SafeString
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """What `components/hit_card.html` takes. `heading` is the title with the found words marked."""
+
+    title: str
+    heading: SafeString
+    url: str
+    summary: SafeString
+    facts: tuple[Fact, ...] = ()
+    mark: str = ""
+    state: tuple[str, str] | None = None
+    compare_value: str = ""
+
+
+def card(hit: Hit, query: Query, *, offering: Mapping[str, int] | None = None, with_kind: bool = False) -> Card:
+    """The card of a hit. `offering`: how many agencies offer an item; `with_kind`: other kinds stand around it."""
+    english = str(hit.data.get("en") or "") if (get_language() or "").startswith("en") else ""
+    state = _state(hit)
+    if with_kind and (state is None or hit.kind == AGENCY):
+        state = state or (str(KINDS[hit.kind].label), "info")
+    return Card(
+        title=english or hit.title,
+        heading=marked(english or hit.highlights.get("title") or hit.title),
+        url=localised(hit.url),
+        summary=_summary(hit),
+        facts=_FACTS[hit.kind](hit, query, offering or {}),
+        mark=hit.title[:2] if hit.kind == AGENCY else "",
+        state=state,
+        compare_value=hit.key if hit.kind == AGENCY else "",
+    )
+
+
+def localised(url: str) -> str:
+    """The address in the reader's language: documents keep the Chinese one."""
+    return f"/en{url}" if url.startswith("/") and (get_language() or "").startswith("en") else url
+
+
+def marked(text: str) -> SafeString:
+    """The text with its found words in `<mark>`; everything else escaped."""
+    safe = conditional_escape(text).replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
+    return mark_safe(safe)
+
+
+def _summary(hit: Hit) -> SafeString:
+    summary = hit.highlights.get("summary") or hit.summary
+    snippet = hit.highlights.get("snippet", "")
+    return marked(" ⋯ ".join(part for part in (summary, snippet) if part))
+
+
+def _state(hit: Hit) -> tuple[str, str] | None:
+    if hit.kind == AGENCY:
+        return None if hit.is_available else Agency(state=hit.data["state"]).chip
+    if hit.kind == TENDER:
+        state, closes_at = hit.data["state"], _closes_at(hit)
+        if state == Tender.State.PUBLISHED and closes_at is not None and closes_at <= clock.now():
+            state = Tender.State.CLOSED  # time decides, the index follows
+        return Tender(state=state, accept_by=clock.now() if hit.data["waits_for_agency"] else None).chip
+    return None
+
+
+def _agency(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
+    count = hit.data["rating_count"]
+    return (
+        Fact(_("服务评价"), stars(hit.rating), ngettext("%(n)d 次", "%(n)d 次", count) % {"n": count} if count else ""),
+        Fact(_("信用"), hit.data["credit_grade"], _("%(n)d 分") % {"n": hit.data["credit_score"]}),
+        Fact(_("公开报价"), *_offer_price(hit, query)),
+        Fact(_("承诺工期"), *_days(hit.days)),
+        Fact(_("执业人员"), str(hit.data["practitioners"]), _("人")),
+        Fact(_("平台业绩"), str(hit.data["contracts"]), _("项")),
+    )
+
+
+def _offer_price(hit: Hit, query: Query) -> tuple[str, str]:
+    chosen = query.chosen("item")
+    mode = hit.data["price_modes"].get(chosen[0]) if len(chosen) == 1 else ""
+    if hit.price is not None:
+        return display.money(hit.price), "" if mode == ServiceOffer.PriceMode.FIXED else _("起")
+    if not hit.data["price_modes"]:
+        return display.NOTHING, ""
+    return (_("按单位计价") if mode == ServiceOffer.PriceMode.UNIT else _("面议")), ""
+
+
+def _item(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
+    low, high = display.money(hit.price), display.money(Decimal(hit.data["price_high"]))
+    return (
+        Fact(_("阶段"), hit.data["category"]),
+        Fact(_("资质要求"), _choice(ServiceItem.Kind, hit.data["requirement"])),
+        Fact(_("参考价"), f"{low}–{high}"),
+        Fact(_("通常工期"), *_days(hit.days)),
+        Fact(_("付费方"), _choice(ServiceItem.Payer, hit.data["payer"])),
+        Fact(_("可选机构"), str(offering.get(hit.key, 0)), _("家")),
+    )
+
+
+def _tender(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
+    closes_at = _closes_at(hit)
+    is_open = hit.is_available and closes_at is not None and closes_at > clock.now()
+    try:
+        method = str(registry.get(hit.data["method"]).label)
+    except LookupError:
+        method = hit.data["method"]
+    return (
+        Fact(_("最高限价") if hit.data["has_ceiling"] else _("预算金额"), display.money(hit.price)),
+        Fact(_("服务期限"), *_days(hit.days)),
+        Fact(_("选取方式"), method),
+        Fact(_("资金来源"), _choice(Tender.Funds, hit.data["funds"])),
+        Fact(_("采购人"), hit.data["buyer"]),
+        Fact(_("报名截止"), display.moment(closes_at), display.remaining(closes_at) if is_open else ""),
+    )
+
+
+def _notice(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
+    return (Fact(_("发布日期"), display.day(hit.published_at)),) if hit.published_at else ()
+
+
+def _days(days: int | None) -> tuple[str, str]:
+    return (display.NOTHING, "") if days is None else (str(days), _("工作日"))
+
+
+def _choice(choices: Any, value: str) -> str:
+    return str(choices(value).label) if value in choices.values else value
+
+
+def _closes_at(hit: Hit) -> datetime | None:
+    text = hit.data["closes_at"]
+    return datetime.fromisoformat(text) if text else None
+
+
+_FACTS: Mapping[str, Callable[[Hit, Query, Mapping[str, int]], tuple[Fact, ...]]] = {
+    AGENCY: _agency,
+    ITEM: _item,
+    TENDER: _tender,
+    NOTICE: _notice,
+}

@@ -1,0 +1,171 @@
+"""A page of a list, made ready for its template: what was understood, tabs, filters, hits, and the way on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from search.backends import engine
+from search.backends.base import Hit, Results
+from search.cards import Card, card
+from search.filters import SearchFilter
+from search.kinds import AGENCY, EVERYTHING, ITEM, KINDS, NOTICE, Kind
+from search.labels import Labels
+from search.panels import Chip, Panel, chips, panels, url_with
+from search.query import LAST_PAGE, Query, Sort, last_page
+from search.suggestions import nearest
+
+
+class HitPaginator(Paginator[Hit]):
+    """Pages of hits that the engine has cut already."""
+
+    def __init__(self, total: int, page_size: int) -> None:
+        super().__init__([], page_size)
+        self.total = total
+
+    @cached_property
+    def count(self) -> int:
+        return self.total
+
+    @cached_property
+    def num_pages(self) -> int:
+        return last_page(self.total, int(self.per_page))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A tab, a sort order, or a way out of an empty list."""
+
+    label: str
+    url: str
+    current: bool = False
+    count: int | None = None
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Everything the list's template shows."""
+
+    kind: Kind
+    title: str
+    query: Query
+    results: Results
+    ignored: list[str]
+    tabs: list[Link]
+    sorts: list[Link]
+    panels: list[Panel]
+    chips: list[Chip]
+    cards: list[Card]
+    page: Page[Hit]
+    kept: list[tuple[str, str]]
+    clear_url: str
+    all_count: int
+    suggestions: list[Link]
+
+    @property
+    def chosen_items(self) -> tuple[str, ...]:
+        """The chosen items, which a comparison is to be about."""
+        return self.query.chosen("item")
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there are more hits than pages are given."""
+        return self.results.total > LAST_PAGE * self.query.page_size
+
+
+def listing(kind: Kind, parameters: QueryDict) -> Listing:
+    """Search, and make the page ready."""
+    labels, index = Labels(), engine()
+    asked = SearchFilter(parameters, labels)
+    query = asked.query(kind=kind.name)
+    shown = KINDS[query.kinds[0]] if len(query.kinds) == 1 else EVERYTHING
+    query = replace(query, facets=shown.facets)
+    results = index.search(query)
+    page = HitPaginator(results.total, query.page_size).page(results.page)
+    return Listing(
+        kind=shown,
+        title=_title(shown, query),
+        query=query,
+        results=results,
+        ignored=asked.ignored,
+        tabs=_tabs(shown, query, results),
+        sorts=_sorts(shown, query, parameters),
+        panels=panels(query, results, labels, parameters),
+        chips=chips(query, labels, parameters),
+        cards=_cards(query, results, shown),
+        page=page,
+        kept=[*_given(parameters, "q", "match", "sort"), *[("kind", each) for each in query.kinds if not kind.name]],
+        clear_url="?"
+        + urlencode([*_given(parameters, "q", "sort"), *[("kind", k) for k in query.kinds if not kind.name]]),
+        all_count=sum(n for name, n in results.kinds.items() if not query.kinds or name in query.kinds),
+        suggestions=[] if results.total else _suggestions(query, parameters),
+    )
+
+
+def _given(parameters: QueryDict, *names: str) -> list[tuple[str, str]]:
+    return [(name, str(parameters[name])) for name in names if parameters.get(name)]
+
+
+def _title(kind: Kind, query: Query) -> str:
+    titles = {"agency_list": _("找机构"), "item_list": _("服务事项"), "tender_list": _("采购公告")}
+    if query.words:
+        return _("“%(words)s”的搜索结果") % {"words": query.words.text}
+    return titles.get(kind.url_name, _("搜索") if not kind.name else str(kind.label))
+
+
+def _tabs(current: Kind, query: Query, results: Results) -> list[Link]:
+    """The kinds, with the hits of the words alone; the present one with those of the conditions too."""
+    found = []
+    for kind in (EVERYTHING, *KINDS.values()):
+        count = results.kinds.get(kind.name, 0) if kind.name else sum(results.kinds.values())
+        if kind.name == NOTICE and not count and current is not kind:
+            continue
+        values = [("q", query.words.text)] if query.words.text else []
+        if not kind.url_name:
+            values.append(("kind", kind.name))
+        address = reverse(kind.url_name or "search") + (f"?{urlencode(values)}" if values else "")
+        found.append(Link(str(kind.label), address, kind is current, count))
+    return found
+
+
+def _sorts(kind: Kind, query: Query, parameters: QueryDict) -> list[Link]:
+    names = {Sort.RELEVANCE: _("相关度") if query.words else _("综合"), Sort.NEWEST: _("最新发布")}
+    if kind.name == AGENCY:
+        names = {
+            Sort.RELEVANCE: names[Sort.RELEVANCE],
+            Sort.RATING: _("服务评价从高到低"),
+            Sort.PRICE: _("报价从低到高"),
+            Sort.DAYS: _("工期从短到长"),
+            Sort.NEWEST: _("最新入驻"),
+        }
+    elif kind.name == ITEM:
+        names = {Sort.RELEVANCE: _("相关度") if query.words else _("按编码"), Sort.PRICE: _("参考价从低到高")}
+        names[Sort.DAYS] = _("工期从短到长")
+    return [
+        Link(label, url_with(parameters, {"sort": name}), name is query.sort, value=name)
+        for name, label in names.items()
+    ]
+
+
+def _cards(query: Query, results: Results, kind: Kind) -> list[Card]:
+    offering: Mapping[str, int] = {}
+    if any(hit.kind == ITEM for hit in results.hits):
+        offers = Query(kinds=(AGENCY,), page_size=0, facets=("item",))
+        offering = engine().search(offers).facets["item"]
+    return [card(hit, query, offering=offering, with_kind=not kind.name) for hit in results.hits]
+
+
+def _suggestions(query: Query, parameters: QueryDict) -> list[Link]:
+    found = []
+    for change in nearest(query, engine()):
+        url = url_with(parameters, change.parameters)
+        if change.everywhere:
+            url = f"{reverse('search')}?{urlencode({'q': query.words.text})}"
+        found.append(Link(_("%(change)s（%(n)d 条）") % {"change": change.label, "n": change.count}, url))
+    return found

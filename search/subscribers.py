@@ -1,0 +1,49 @@
+"""What changes in the domain, and which documents it makes stale."""
+
+from collections.abc import Iterable
+
+from marketplace.agencies.events import AgencyChanged
+from marketplace.agencies.models import Agency
+from marketplace.catalogue.events import ItemChanged
+from marketplace.catalogue.models import ServiceItem
+from marketplace.core import events
+from marketplace.tenders import queries as tenders
+from marketplace.tenders.events import TenderChanged
+from marketplace.tenders.models import Tender
+from search import services
+from search.documents import walk
+from search.events import DocumentsStale
+from search.kinds import AGENCY, ITEM, TENDER
+
+
+def agency_changed(event: AgencyChanged) -> None:
+    """The agency's document follows."""
+    for code in Agency.objects.filter(pk=event.agency_id).values_list("organisation__credit_code", flat=True):
+        services.reindex(AGENCY, code)
+
+
+def tender_changed(event: TenderChanged) -> None:
+    """The tender's document follows, once it has a number."""
+    for number in Tender.objects.filter(pk=event.tender_id, number__isnull=False).values_list("number", flat=True):
+        services.reindex(TENDER, str(number))
+
+
+def item_changed(event: ItemChanged) -> None:
+    """The item's document follows, and all in which its names stand: of agencies that offer it, of tenders for it."""
+    item = ServiceItem.objects.filter(pk=event.item_id).first()
+    if item is None:
+        return
+    services.reindex(ITEM, item.code)
+    offering = Agency.objects.filter(offers__item=item).distinct()
+    _stale(AGENCY, walk(offering, "organisation__credit_code"))
+    _stale(TENDER, walk(tenders.public().filter(item=item), "number"))
+
+
+def documents_stale(event: DocumentsStale) -> None:
+    """A batch is made anew."""
+    services.reindex_many(event.kind, event.keys)
+
+
+def _stale(kind: str, keys: Iterable[str]) -> None:
+    for batch in services.batches(keys):
+        events.publish(DocumentsStale(kind, batch))
