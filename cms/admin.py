@@ -1,8 +1,22 @@
 """The editors' desk: texts of agencies and items, with workflow, in Wagtail's admin."""
 
+from typing import Any
+
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.models import AgencyProfile, ItemGuide
+
+
+class WrittenByAgencies(ModelPermissionPolicy):
+    """A text begins on the agency's own desk and stays as long as the agency: editors change and publish it."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action not in ("add", "delete") and super().user_has_permission(user, action)
+
+
+register_permission_policy(AgencyProfile, WrittenByAgencies(AgencyProfile))
 
 
 class AgencyProfileViewSet(SnippetViewSet):

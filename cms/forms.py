@@ -1,20 +1,20 @@
 """The form in which an agency writes its own text."""
 
-import re
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
-from wagtail.images.models import Image
 
+from cms import words
 from cms.models import AgencyProfile
 from cms.services import Picture
 from marketplace.core import files
 from marketplace.core.forms import ActorForm
 
 MAX_PICTURES = 6
+NEW = (1, 2)  # so many can be added at a time
+ACCEPTED = (files.PNG, files.JPEG)
 
 
 class WordsForm(ActorForm):
@@ -25,7 +25,7 @@ class WordsForm(ActorForm):
         label=_("机构简介"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text=_("写明专长、团队和服务承诺。空一行为一段；不必重复资质和价格，它们由系统实时显示。"),
+        help_text=_("写明专长、团队和服务承诺。空一行为一段，行首写“- ”或“1.”成为列表；资质和价格由系统实时显示。"),
     )
     logo = forms.FileField(label=_("标志"), required=False, help_text=_("PNG 或 JPG。"))
     picture_1 = forms.FileField(label=_("图片一"), required=False, help_text=_("PNG 或 JPG。"))
@@ -38,7 +38,7 @@ class WordsForm(ActorForm):
         self.kept: list[Picture] = []
         draft: Any = profile.get_latest_revision_as_object() if profile else None
         if draft is not None:
-            self.initial.update(slogan=draft.slogan, intro=plain_text(draft.intro))
+            self.initial.update(slogan=draft.slogan, intro=words.to_plain(draft.intro))
             self.kept = [Picture(b.value["image"], b.value["caption"]) for b in draft.body if b.block_type == "picture"]
         for index, picture in enumerate(self.kept):
             label = _("移除图片：%(caption)s") % {"caption": picture.caption or picture.image.title}
@@ -51,42 +51,27 @@ class WordsForm(ActorForm):
             if upload is None:
                 continue
             try:
-                files.inspect(upload, (files.PNG, files.JPEG))
+                files.inspect(upload, ACCEPTED)
             except files.BadFile as error:
                 self.add_error(name, str(error))
-        if len(self._kept_pictures(cleaned)) + sum(bool(cleaned.get(f"picture_{n}")) for n in (1, 2)) > MAX_PICTURES:
+        if len(self._kept_pictures(cleaned)) + sum(bool(cleaned.get(f"picture_{n}")) for n in NEW) > MAX_PICTURES:
             self.add_error("picture_1", _("最多保留 6 张图片，请先移除一些。"))
         return cleaned
 
     def words(self) -> dict[str, Any]:
-        """What `services.submit_words` takes. Call it only on a valid form: it stores the pictures."""
+        """What `services.submit_words` takes."""
         data = self.cleaned_data
-        new = [Picture(_image(data[f"picture_{n}"]), data[f"caption_{n}"]) for n in (1, 2) if data[f"picture_{n}"]]
+        new = [Picture(data[f"picture_{n}"], data[f"caption_{n}"]) for n in NEW if data[f"picture_{n}"]]
         return {
             "slogan": data["slogan"],
             "intro": data["intro"],
             "pictures": [*self._kept_pictures(data), *new],
-            "logo": _image(data["logo"]) if data["logo"] else None,
+            "logo": data["logo"] or None,
         }
+
+    def removals(self) -> list[tuple[Picture, forms.BoundField]]:
+        """The pictures that are there, each with its box to remove it."""
+        return [(picture, self[f"remove_{index}"]) for index, picture in enumerate(self.kept)]
 
     def _kept_pictures(self, data: dict[str, Any]) -> list[Picture]:
         return [picture for index, picture in enumerate(self.kept) if not data.get(f"remove_{index}")]
-
-
-def plain_text(rich: str) -> str:
-    """Rich text back as what was typed: paragraphs parted by blank lines."""
-    text = re.sub(r"<br\s*/?>", "\n", rich)
-    return (
-        strip_tags(re.sub(r"</(p|h2|h3|li)>", "\n\n", text))
-        .strip()
-        .replace("&amp;", "&")
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-    )
-
-
-def _image(upload: UploadedFile) -> Image:
-    upload.seek(0)
-    image = Image(title=(upload.name or "picture")[:200], file=upload)
-    image.save()
-    return image

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, PublishingPanel
 from wagtail.blocks import CharBlock, RichTextBlock, StreamBlock, StructBlock
@@ -61,6 +62,14 @@ class SectionPage(Page):
     subpage_types = ["cms.ArticlePage"]
     template = "cms/section.html"
 
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms import queries  # the page's class must load before the domain's queries
+
+        context = super().get_context(request, *args, **kwargs)
+        found = queries.articles(self.section)
+        label = self.Section(self.section).label
+        return {**context, "label": label, "articles": found, "chinese": queries.is_chinese()}
+
 
 class ArticlePage(Page):
     """A notice, policy or help page."""
@@ -80,6 +89,25 @@ class ArticlePage(Page):
     parent_page_types = ["cms.SectionPage"]
     subpage_types: list[str] = []
     template = "cms/article.html"
+
+    def address(self) -> str:
+        """The page's path in the reader's language; Wagtail's own `url` leaves English pages."""
+        return _address(self)
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from cms import queries  # the page's class must load before the domain's queries
+
+        section = self.get_parent().specific
+        crumb = {"label": SectionPage.Section(section.section).label, "url": reverse(SECTION_URLS[section.section])}
+        return {**super().get_context(request, *args, **kwargs), "crumb": crumb, "chinese": queries.is_chinese()}
+
+
+SECTION_URLS = {"notices": "notice_list", "policies": "policy_list", "help": "help_list"}
+
+
+def _address(page: Page) -> str:
+    # url_path begins with the home page's slug, which no address has
+    return reverse("wagtail_serve", args=[page.url_path.split("/", 2)[2]])
 
 
 class Words(WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, models.Model):

@@ -1,24 +1,23 @@
-"""What the public pages read: live figures of the front page, and notices of both kinds in one list."""
+"""What the pages read of the editors' words: texts, articles, and notices of both kinds in one list."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
-from django.core.cache import cache
-from django.db.models import Count, F, Q, Sum
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, F, QuerySet, Value
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from wagtail.models import TaskState, WorkflowState
 
 from cms.models import AgencyProfile, ArticlePage, ItemGuide, SectionPage
-from marketplace.agencies.models import Agency
-from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
-from marketplace.tenders.models import Award, Tender
+from marketplace.tenders import queries as tenders
+from marketplace.tenders.models import Award
 
-HOME_SECONDS = 30
-STAGES = ("立项用地", "工程许可", "施工许可", "竣工验收", "企业事务")
+NOTICE, AWARD = "notice", "award"
 
 
 @dataclass(frozen=True)
@@ -30,81 +29,83 @@ class NoticeLine:
     url: str
     kind: str
     kind_label: str
+    summary: str = ""
 
 
-def figures() -> dict[str, Any]:
-    """Counts of the zone: items, admitted agencies, awards of the year, share saved against ceilings in per cent."""
-    key = "cms.figures"
-    found = cache.get(key)
-    if found is None:
-        year = clock.local(clock.now()).year
-        awards = Award.objects.filter(noticed_at__year=year)
-        sums = awards.filter(tender__ceiling__gt=0).aggregate(price=Sum("price"), ceiling=Sum("tender__ceiling"))
-        ceiling = sums["ceiling"] or Decimal(0)
-        found = {
-            "items": ServiceItem.objects.filter(is_active=True).count(),
-            "agencies": Agency.objects.filter(state=Agency.State.ACTIVE).count(),
-            "awards": awards.count(),
-            "open": Tender.objects.filter(state=Tender.State.PUBLISHED, closes_at__gt=clock.now()).count(),
-            "saved": round((1 - (sums["price"] or 0) / ceiling) * 100, 1) if ceiling else None,
-        }
-        cache.set(key, found, HOME_SECONDS)
-    return found  # type: ignore[no-any-return]
+@dataclass(frozen=True)
+class WordsState:
+    """Where an agency's text stands: label and tone for the state chip, and the editor's comment when it came back."""
+
+    label: str
+    tone: str
+    comment: str = ""
 
 
-def open_tenders(limit: int = 5) -> list[Tender]:
-    """Tenders one can answer now, the nearest close first."""
-    now = clock.now()
-    open_now = Tender.objects.filter(state=Tender.State.PUBLISHED, closes_at__gt=now).select_related("item", "buyer")
-    return list(open_now.order_by("closes_at")[:limit])
+# --- articles ---------------------------------------------------------------------------------------------------------
+def articles(section: str = "") -> QuerySet[ArticlePage]:
+    """The live articles of a section (of all, when none is named), the newest first."""
+    found = ArticlePage.objects.live().order_by("-date", "-pk")
+    page = SectionPage.objects.filter(section=section).first() if section else None
+    if section and page is None:
+        return found.none()
+    return found.child_of(page) if page else found
 
 
-def latest_awards(limit: int = 4) -> list[Award]:
-    """The newest award notices."""
-    noticed = Award.objects.exclude(noticed_at=None).select_related("tender__item", "agency__organisation")
-    return list(noticed.order_by("-noticed_at")[:limit])
+def is_chinese() -> bool:
+    """Whether the reader's language is Chinese; editors' pages exist in Chinese only and say so elsewhere."""
+    return not (get_language() or "").startswith("en")
 
 
-def best_rated(limit: int = 4) -> list[Agency]:
-    """Admitted agencies with at least three ratings, the best first; where there are none, the newest."""
-    active = Agency.objects.filter(state=Agency.State.ACTIVE).select_related("organisation")
-    rated = active.filter(rating_count__gte=3).order_by(F("rating").desc(nulls_last=True), "-rating_count", "pk")
-    return list(rated[:limit]) or list(active.order_by("-admitted_at", "pk")[:limit])
+# --- notices ----------------------------------------------------------------------------------------------------------
+def notices(kind: str = "") -> QuerySet[Any]:
+    """Rows (sort, pk, day) of editors' notices and award notices together, the newest first: to count and to slice.
+
+    `kind` is notice, award or "" for both. `notice_lines` makes lines of a slice.
+    """
+    pages, awards = _noted_pages(), _noted_awards()
+    found = {NOTICE: pages, AWARD: awards}.get(kind)
+    return (pages.union(awards, all=True) if found is None else found).order_by("-day", "sort", "-key")
 
 
-def items_by_stage(per_stage: int = 4) -> list[tuple[str, list[ServiceItem]]]:
-    """Items with the number of agencies that offer them, in the stages of a project."""
-    offered = Count("offers", filter=Q(offers__is_active=True, offers__agency__state=Agency.State.ACTIVE))
-    items = ServiceItem.objects.filter(is_active=True).annotate(agency_count=offered).order_by("code")
-    grouped: dict[str, list[ServiceItem]] = {stage: [] for stage in STAGES}
-    for item in items:
-        grouped.setdefault(item.category, []).append(item)
-    return [(s, sorted(found, key=lambda i: -i.agency_count)[:per_stage]) for s, found in grouped.items() if found]
+def notice_lines(rows: Any) -> list[NoticeLine]:
+    """The lines of a slice of `notices`, in three queries at most."""
+    wanted = list(rows)
+    pages = ArticlePage.objects.in_bulk([row["key"] for row in wanted if row["sort"] == NOTICE])
+    awards = Award.objects.select_related("tender", "agency__organisation").in_bulk(
+        [row["key"] for row in wanted if row["sort"] == AWARD]
+    )
+    return [
+        _page_line(pages[row["key"]]) if row["sort"] == NOTICE else _award_line(awards[row["key"]]) for row in wanted
+    ]
 
 
-def notice_lines(kind: str = "", limit: int | None = None) -> list[NoticeLine]:
-    """Editors' notices and generated award notices together, newest first; `kind` is notice, award or "" for both."""
-    lines: list[NoticeLine] = []
-    if kind in ("", "notice"):
-        section = SectionPage.objects.filter(section=SectionPage.Section.NOTICES).first()
-        if section is not None:
-            pages = ArticlePage.objects.child_of(section).live().order_by("-date", "-pk")[: limit or 2000]
-            lines += [NoticeLine(p.date, p.title, p.url or "", "notice", _("公告")) for p in pages]
-    if kind in ("", "award"):
-        noticed = (
-            Award.objects.exclude(noticed_at=None).select_related("tender").order_by("-noticed_at")[: limit or 2000]
-        )
-        lines += [_award_line(award) for award in noticed]
-    lines.sort(key=lambda line: line.day, reverse=True)
-    return lines[:limit] if limit else lines
+def _noted_pages() -> QuerySet[Any]:
+    found = articles(SectionPage.Section.NOTICES).order_by()
+    return _row(found, NOTICE, F("date"))
 
 
-def section_articles(section: str) -> list[ArticlePage]:
-    """The live articles of a section, newest first."""
-    page = SectionPage.objects.filter(section=section).first()
-    return list(ArticlePage.objects.child_of(page).live().order_by("-date", "pk")) if page else []
+def _noted_awards() -> QuerySet[Any]:
+    day = TruncDate("noticed_at", tzinfo=clock.ZONE)
+    return _row(tenders.awards().select_related(None).order_by(), AWARD, day)
 
 
+def _row(found: QuerySet[Any], sort: str, day: Any) -> QuerySet[Any]:
+    named = found.annotate(sort=Value(sort, CharField()), key=F("pk"))
+    return named.annotate(day_=day).values("sort", "key").annotate(day=F("day_")).values("sort", "key", "day")
+
+
+def _page_line(page: ArticlePage) -> NoticeLine:
+    return NoticeLine(page.date, page.title, page.address(), NOTICE, _("运行公告"), page.summary)
+
+
+def _award_line(award: Award) -> NoticeLine:
+    title = _("中选通知：%(title)s") % {"title": award.tender.title}
+    day = clock.local(award.noticed_at or clock.now()).date()
+    url = reverse("award_notice", args=[award.tender.number])
+    return NoticeLine(day, title, url, AWARD, _("中选通知书"), award.agency.name)
+
+
+# --- texts of agencies and items --------------------------------------------------------------------------------------
 def profile_of(credit_code: str) -> AgencyProfile | None:
     """The published text of an agency."""
     return AgencyProfile.objects.filter(credit_code=credit_code, live=True).select_related("logo").first()
@@ -115,17 +116,28 @@ def guide_of(item_code: str) -> ItemGuide | None:
     return ItemGuide.objects.filter(item_code=item_code, live=True).first()
 
 
-def is_chinese() -> bool:
-    """Whether the reader's language is Chinese; editors' pages exist in Chinese only and say so elsewhere."""
-    return not (get_language() or "").startswith("en")
+def state_of_words(profile: AgencyProfile | None) -> WordsState:
+    """How the agency's text stands with the editors."""
+    if profile is None:
+        return WordsState(_("尚未填写"), "plain")
+    last = _last_state(profile)
+    if last is not None and last.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        task = last.task_states.filter(status=TaskState.STATUS_REJECTED).order_by("-pk").first()
+        return WordsState(_("已退回修改"), "warn", task.get_comment() if task else "")
+    if last is not None and last.status == WorkflowState.STATUS_IN_PROGRESS:
+        return WordsState(_("待编辑审核"), "waiting")
+    return WordsState(_("已发布"), "ok") if profile.live else WordsState(_("草稿"), "draft")
 
 
-def recently(moment: datetime | None, days: int = 14) -> bool:
-    """Whether the moment lies within the last days."""
-    return moment is not None and clock.now() - moment < timedelta(days=days)
+def _last_state(profile: AgencyProfile) -> WorkflowState | None:
+    kind = ContentType.objects.get_for_model(AgencyProfile)
+    found = WorkflowState.objects.filter(object_id=str(profile.pk), base_content_type=kind)
+    last: WorkflowState | None = found.order_by("-created_at", "-pk").first()
+    return last
 
 
-def _award_line(award: Award) -> NoticeLine:
-    title = _("中选通知：%(title)s") % {"title": award.tender.title}
-    day = clock.local(award.noticed_at or clock.now()).date()
-    return NoticeLine(day, title, reverse("award_notice", args=[award.tender.number]), "award", _("中选通知书"))
+def texts_waiting() -> QuerySet[TaskState]:
+    """Texts of agencies and items that wait for an editor, the oldest first."""
+    kinds = ContentType.objects.get_for_models(AgencyProfile, ItemGuide).values()
+    waiting = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, revision__base_content_type__in=kinds)
+    return waiting.select_related("revision", "workflow_state").order_by("started_at")

@@ -5,8 +5,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from wagtail.models import GroupApprovalTask, Locale, Page, Site, Workflow, WorkflowContentType, WorkflowTask
 
-from cms.models import AgencyProfile, HomePage, ItemGuide, SectionPage
+from cms.models import AgencyProfile, ArticlePage, HomePage, ItemGuide, SectionPage
+from cms.standing import STANDING
 from marketplace.accounts.roles import StaffRole, group_name
+from marketplace.core import clock
 from marketplace.core.models import Zone
 
 SECTIONS = (
@@ -23,9 +25,12 @@ def ensure_site(zone: Zone) -> HomePage:
     home = HomePage.objects.first() or _make_home(zone, locale)
     for section, title, intro in SECTIONS:
         if not SectionPage.objects.filter(section=section).exists():
-            home.add_child(
-                instance=SectionPage(title=title, slug=section.value, section=section, intro=intro, locale=locale)
+            page = SectionPage(
+                title=title, slug=section.value, section=section, intro=intro, locale=locale, show_in_menus=True
             )
+            home.add_child(instance=page)
+            if section == SectionPage.Section.HELP:
+                _make_standing_pages(page)
     ensure_workflow()
     return home
 
@@ -41,6 +46,14 @@ def ensure_workflow() -> Workflow:
         kind = ContentType.objects.get_for_model(model, for_concrete_model=False)
         WorkflowContentType.objects.get_or_create(content_type=kind, defaults={"workflow": workflow})
     return workflow
+
+
+def _make_standing_pages(parent: SectionPage) -> None:
+    day = clock.today()
+    for slug, title, summary, paragraphs in STANDING:
+        body = [("text", "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))]
+        page = ArticlePage(title=title, slug=slug, date=day, summary=summary, body=body, locale=parent.locale)
+        parent.add_child(instance=page)
 
 
 def _make_home(zone: Zone, locale: Locale) -> HomePage:

@@ -3,7 +3,7 @@
 from django.urls import path
 from wagtail.contrib.sitemaps.views import sitemap
 
-from cms import views
+from cms import desk, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -12,7 +12,8 @@ urlpatterns = [
     path("notices/", views.notice_list, name="notice_list"),
     path("policies/", views.policy_list, name="policy_list"),
     path("help/", views.help_list, name="help_list"),
-    path("desk/agency/words/", views.agency_words, name="agency_words"),
+    path("desk/agency/words/", desk.agency_words, name="agency_words"),
+    path("desk/agency/words/preview/", desk.agency_words_preview, name="agency_words_preview"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
 ]
