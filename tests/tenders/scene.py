@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from marketplace.accounts import groups
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import MemberRole
@@ -34,6 +35,7 @@ def set_up() -> None:
         supervision_phone="0739-5220000",
     )
     catalogue.load_catalogue(by=Actor.system())
+    groups.ensure()
 
 
 def buyer(**organisation: Any) -> Actor:
@@ -100,7 +102,9 @@ def published(by: Actor | None = None, *, at: datetime = MONDAY, code: str = ITE
     return tender
 
 
-def bid(tender: Tender, price: str | Decimal, *, of: Agency | None = None, at: datetime | None = None, **more: Any) -> Bid:
+def bid(
+    tender: Tender, price: str | Decimal, *, of: Agency | None = None, at: datetime | None = None, **more: Any
+) -> Bid:
     """A sealed bid by an agency (a new eligible one), an hour before the close."""
     agency_ = of or agency(tender.item.code)
     offer = services.Offer(Decimal(price), more.get("days", 8), more.get("note", ""))

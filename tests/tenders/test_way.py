@@ -2,7 +2,6 @@
 
 import pytest
 
-from marketplace.core.models import LogEntry, OutboxMessage
 from marketplace.tenders.models import Award, Bid, Tender
 from tests.tenders import scene
 

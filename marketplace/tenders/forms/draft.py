@@ -34,6 +34,13 @@ class RegionField(forms.ModelChoiceField):
         super().__init__(Region.objects.none(), to_field_name="code", empty_label=gettext_lazy("请选择"), **kwargs)
 
 
+class Chosen(forms.MultipleChoiceField):
+    """Several choices; one that is gone meanwhile (the same form sent twice) is no mistake."""
+
+    def validate(self, value: Any) -> None:
+        """Whatever isn't among the choices is ignored by who reads it."""
+
+
 class BeginForm(ActorForm):
     """What is bought, and with whose money: the first screen of a purchase."""
 
@@ -122,9 +129,7 @@ class TenderForm(ActorForm):
         label=gettext_lazy("投诉电话"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     attachments = FilesField(label=gettext_lazy("附件"), purpose="tenders.attachment", required=False)
-    remove = forms.MultipleChoiceField(
-        label=gettext_lazy("移除附件"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    remove = Chosen(label=gettext_lazy("移除附件"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _initial(tender))

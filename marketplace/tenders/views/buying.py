@@ -77,8 +77,6 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "settings_forms": [form.settings[key] for key in registry.known()],
         "methods": [registry.get(key) for key in registry.known()],
         "suggested": _offering(draft),
-        "problems": services.problems(draft) if "check" in request.GET else (),
-        "places": FORM_FIELDS,
     }
     return render(request, "tenders/edit.html", context)
 
