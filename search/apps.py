@@ -22,7 +22,7 @@ class SearchConfig(AppConfig):
             documents.register_source(
                 kind, made_by.build, made_by.keys, build_many=made_by.build_many, present=made_by.present
             )
-        events.subscribe(AgencyChanged, "search.agency", subscribers.agency_changed)
-        events.subscribe(ItemChanged, "search.item", subscribers.item_changed)
-        events.subscribe(TenderChanged, "search.tender", subscribers.tender_changed)
+        events.subscribe(AgencyChanged, "search.agency", subscribers.agency_changed, latest_only=True)
+        events.subscribe(ItemChanged, "search.item", subscribers.item_changed, latest_only=True)
+        events.subscribe(TenderChanged, "search.tender", subscribers.tender_changed, latest_only=True)
         events.subscribe(DocumentsStale, "search.batch", subscribers.documents_stale)

@@ -4,7 +4,8 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from search.services import rebuild
+from django.core.management import call_command
+from django.test.utils import override_settings
 
 from demo.seed import admissions, cast, content, market, people, routes
 from demo.seed.timeline import Timeline, office_hour
@@ -39,12 +40,14 @@ def seed(agencies: int, number: int, report: Callable[[int], None]) -> World:
     admissions.plan(world)
     routes.plan(world)
     market.plan(world)
-    world.timeline.play()
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):  # the past writes to nobody
+        world.timeline.play()
     content.write_profiles(world)
     people.make_personas(world, people.make_newcomer(), STAR)
     ensure_sweep()
+    call_command("search_rebuild", verbosity=0)
     world.timeline.settle()
-    rebuild()
+
     while log.sequence():
         pass
     return world

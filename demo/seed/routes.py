@@ -121,8 +121,9 @@ def _finish(step: Step, doer: Actor) -> None:
 def _buy(world: World, step: Step, officer: Actor, by: Actor) -> None:
     needed = StepService.objects.filter(step=step, by_authority=False, state=StepService.State.NEEDED)
     for service in needed.select_related("item"):
-        if world.rng.random() > 0.35:
+        if world.purchases_left == 0 or world.rng.random() > 0.25:
             continue
+        world.purchases_left -= 1
         try:
             tender = services.open_tender(service, by=officer)
             course = market.Course(0, service.item.code, funds=tender.funds, bidders=world.rng.randrange(2, 6))

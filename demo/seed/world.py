@@ -25,6 +25,7 @@ class World:
     agents: dict[int, Actor] = field(default_factory=dict)
     buyers: list[tuple[Buyer, Organisation, Actor]] = field(default_factory=list)
     projects: list[Project] = field(default_factory=list)
+    purchases_left: int = 14  # from steps of projects
 
     @property
     def operator(self) -> Actor:

@@ -28,6 +28,7 @@ class Event:
 
 E = TypeVar("E", bound=Event)
 _subscribers: dict[str, dict[str, Callable[[Any], None]]] = {}
+_latest_only: set[str] = set()
 _types: dict[str, type[Event]] = {}
 
 
@@ -36,9 +37,14 @@ def name_of(kind: type[Event]) -> str:
     return f"{kind.__module__.removeprefix('marketplace.')}.{kind.__name__}"
 
 
-def subscribe(kind: type[E], key: str, handler: Callable[[E], None]) -> None:
-    """Let `handler` run once after each commit that published a `kind`. `key` is unique and stable."""
+def subscribe(kind: type[E], key: str, handler: Callable[[E], None], *, latest_only: bool = False) -> None:
+    """Let `handler` run once after each commit that published a `kind`. `key` is unique and stable.
+
+    `latest_only`: the handler reads the present state, so equal messages that wait together are handled as one.
+    """
     name = name_of(kind)
+    if latest_only:
+        _latest_only.add(key)
     _types[name] = kind
     _subscribers.setdefault(name, {})[key] = handler
 
@@ -90,6 +96,8 @@ def _dispatch_one() -> bool:
             return False
         try:
             with transaction.atomic():
+                if message.subscriber in _latest_only:
+                    _take_equal_ones_along(message)
                 handler = _subscribers[message.event][message.subscriber]
                 handler(_types[message.event](**message.payload))
         except Exception as error:  # a failing subscriber must not stop the others
@@ -102,3 +110,10 @@ def _dispatch_one() -> bool:
             message.error = ""
         message.save(update_fields=["attempts", "retry_at", "error", "done_at"])
     return True
+
+
+def _take_equal_ones_along(message: OutboxMessage) -> None:
+    """Their acts are committed, and the handler reads the state only after this: it sees what they changed."""
+    OutboxMessage.objects.filter(
+        done_at=None, event=message.event, subscriber=message.subscriber, payload=message.payload, id__gt=message.pk
+    ).update(done_at=clock.now())
