@@ -72,6 +72,6 @@ def _words(data: dict[str, object]) -> dict[str, str]:
         "contract.paid": _("确认收款 %(amount)s：%(milestone)s") % milestone,
         "contract.complete": _("全部节点验收，合同完成"),
         "contract.terminate": _("合同终止"),
-        "review.publish": _("评价公布"),
+        "review.publish": _("公布采购人的评价") if data.get("side") == "buyer" else _("公布机构的评价"),
         "review.reply": _("回复评价"),
     }

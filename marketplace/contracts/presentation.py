@@ -1,5 +1,6 @@
 """What the contract's page shows beside its rows: where it stands, and the reviews as this reader may see them."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from marketplace.contracts import queries, rules
 from marketplace.contracts.models import Contract, Review
 from marketplace.contracts.rules import BOTH, Side
 
+ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]+条")
 LIFE = ("drafting", "filed", "performing", "completed", "reviewed")
 STAGE = {
     "drafting": 0,
@@ -37,6 +39,25 @@ class ShownReview:
     dimensions: tuple[dict[str, Any], ...] = ()
     mean: Decimal | None = None
     may_answer: bool = False
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article of the contract's text."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+def articles(text: str) -> list[Article]:
+    """The text by its articles: a line that begins with 第…条 is a heading, other lines are its paragraphs."""
+    found: list[tuple[str, list[str]]] = [("", [])]
+    for line in (line.strip() for line in text.splitlines()):
+        if ARTICLE.match(line):
+            found.append((line, []))
+        elif line:
+            found[-1][1].append(line)
+    return [Article(heading, tuple(lines)) for heading, lines in found if heading or lines]
 
 
 def life(contract: Contract) -> list[dict[str, str]]:

@@ -31,6 +31,11 @@ class Turn:
     due_at: datetime | None = None
 
     @property
+    def here(self) -> bool:
+        """Whether the act stands on the contract's own page."""
+        return "#" in self.url
+
+    @property
     def level(self) -> Alert:
         """How the time limit stands now."""
         if self.due_at is None:

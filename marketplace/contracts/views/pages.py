@@ -44,7 +44,8 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
 def contract_print(request: HttpRequest, number: str) -> HttpResponse:
     """The whole contract on paper."""
     found = find(request, number)
-    context = {"contract": found, "capitals": capitals(found.amount)}
+    articles = presentation.articles(found.terms)
+    context = {"contract": found, "capitals": capitals(found.amount), "articles": articles}
     return render(request, "contracts/print.html", context)
 
 
@@ -63,6 +64,7 @@ def contract_page(request: HttpRequest, found: Contract, status: int = 200, **mo
         "my_turns": [turn for turn in waiting if acts and turn.side == side],
         "other_turns": [turn for turn in waiting if not acts or turn.side != side],
         "life": presentation.life(found),
+        "articles": presentation.articles(found.terms),
         "milestones": [{"row": m, "payment": paid.get(m.pk)} for m in milestones],
         "changes": _changes(request, found),
         "confirm_form": _confirm_form(found, side, acts, actor),
