@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.doctor.finding import Finding, check, fail, ok, warn
 from marketplace.core import health
+from search.backends import engine
 
 SECONDS = 5
 
@@ -46,6 +47,11 @@ def elasticsearch_url() -> Finding:
         return fail(_("连不上：%(error)s") % {"error": error}, _("请检查 ELASTICSEARCH_URL 以及服务是否已启动。"))
     if status == "red":
         return fail(_("集群状态为 red，部分数据不可用。"), _("请查看 Elasticsearch 日志。"))
+    if engine().name == "embedded":
+        return warn(
+            _("服务可用（%(status)s），但本版本仍使用内置搜索。") % {"status": status},
+            _("可以去掉 ELASTICSEARCH_URL；内置搜索无需它。"),
+        )
     return ok(_("集群状态为 %(status)s。") % {"status": status})
 
 
