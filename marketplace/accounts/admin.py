@@ -64,7 +64,6 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "may_decide": actor.has_staff_role(StaffRole.OPERATOR) and claim.user_id != actor.person.pk,
         "header_title": _("授权核验"),
         "page_title": _("授权核验"),
-        "page_subtitle": claim.name,
         "header_icon": "key",
         "breadcrumbs_items": [
             {"url": reverse("wagtailadmin_home"), "label": _("首页")},
@@ -95,8 +94,8 @@ class ClaimViewSet(ModelViewSet):
     exclude_form_fields: list[str] = []
     list_display = [
         "name",
-        "user",
-        "organisation__credit_code",
+        Column("user", label=gettext_lazy("申请人"), accessor="user"),
+        Column("code", label=gettext_lazy("统一社会信用代码"), accessor="organisation.credit_code"),
         "state",
         DateColumn("created_at", label=gettext_lazy("提交时间")),
     ]
@@ -163,7 +162,7 @@ class OrganisationViewSet(ModelViewSet):
 
 # --- the zone's own people --------------------------------------------------------------------------------------------
 class StaffForm(forms.ModelForm):
-    """Who works for the zone, and in which roles. Saved by our services."""
+    """Who works for the zone, and in which roles."""
 
     roles = forms.MultipleChoiceField(
         label=gettext_lazy("工作角色"),
@@ -178,23 +177,9 @@ class StaffForm(forms.ModelForm):
         fields = ["name", "email", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.actor: Actor = kwargs.pop("actor")
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         self.fields["roles"].initial = self.instance.staff_roles
-
-    def save(self, commit: bool = True) -> User:
-        data = self.cleaned_data
-        active = data.get("is_active", True)
-        self.instance = services.save_staff(
-            User.objects.get(pk=self.instance.pk),
-            name=data["name"],
-            email=data["email"],
-            roles=data["roles"],
-            is_active=active,
-            by=self.actor,
-        )
-        return self.instance
 
 
 class NewStaffForm(StaffForm):
@@ -210,6 +195,7 @@ class NewStaffForm(StaffForm):
     class Meta:
         model = User
         fields = ["username", "name", "email"]
+        help_texts = {"username": gettext_lazy("手机号、邮箱或其他登录名。")}
 
     def clean_username(self) -> str:
         return rules.normalise_contact(self.cleaned_data["username"])
@@ -219,34 +205,35 @@ class NewStaffForm(StaffForm):
         validate_password(password)
         return password
 
-    def save(self, commit: bool = True) -> User:
-        data = self.cleaned_data
-        self.instance = services.create_staff(
+
+class StaffCreateView(generic.CreateView):
+    """A new account; superusers only."""
+
+    def save_instance(self) -> User:
+        data = self.form.cleaned_data
+        return services.create_staff(
             username=data["username"],
             name=data["name"],
             email=data["email"],
             roles=data["roles"],
             password=data["password"],
-            by=self.actor,
+            by=acting(self.request),
         )
-        return self.instance
 
 
-class _WithActor:
-    """Gives the form who acts."""
-
-    request: HttpRequest
-
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return {**super().get_form_kwargs(), "actor": acting(self.request)}  # type: ignore[misc]
-
-
-class StaffCreateView(_WithActor, generic.CreateView):
-    """A new account; superusers only."""
-
-
-class StaffEditView(_WithActor, generic.EditView):
+class StaffEditView(generic.EditView):
     """Somebody's roles; superusers only."""
+
+    def save_instance(self) -> User:
+        data = self.form.cleaned_data
+        return services.save_staff(
+            User.objects.get(pk=self.object.pk),
+            name=data["name"],
+            email=data["email"],
+            roles=data["roles"],
+            is_active=data["is_active"],
+            by=acting(self.request),
+        )
 
 
 class StaffIndexView(generic.IndexView):
@@ -291,11 +278,13 @@ class StaffViewSet(ModelViewSet):
         return StaffForm if for_update else NewStaffForm
 
     def get_urlpatterns(self) -> list[Any]:
-        kept = {"index", "index_results", "add", "edit", "history", "history_results"}
+        kept = {"index", "index_results", "add", "edit"}
         return [pattern for pattern in super().get_urlpatterns() if pattern.name in kept]
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_common_view_kwargs(**{"delete_url_name": None, "usage_url_name": None, **kwargs})
+        return super().get_common_view_kwargs(
+            **{"delete_url_name": None, "usage_url_name": None, "history_url_name": None, **kwargs}
+        )
 
 
 class AccountsGroup(ViewSetGroup):

@@ -252,3 +252,15 @@ def test_foreign_members_are_not_there(browser_of: Callable) -> None:
     client = browser_of(member())
     assert client.get(f"/organisation/members/{foreign.pk}/").status_code == 404
     assert client.post(f"/organisation/members/{foreign.pk}/end/").status_code == 404
+
+
+def test_ending_a_membership_is_asked_once_more_and_plain_members_end_only_their_own(browser_of: Callable) -> None:
+    actor = member()
+    buyer = member(MemberRole.BUYER, organisation=actor.organisation)
+    theirs, own = (Membership.objects.get(user=a.user) for a in (actor, buyer))
+    client = browser_of(buyer)
+    assert client.get(f"/organisation/members/{theirs.pk}/end/").status_code == 404
+    assert "退出" in client.get(f"/organisation/members/{own.pk}/end/").text
+    assert Membership.objects.get(pk=own.pk).is_active
+    assert client.post(f"/organisation/members/{own.pk}/end/").url == "/desk/"
+    assert not Membership.objects.get(pk=own.pk).is_active

@@ -1,6 +1,7 @@
 """The people of one's organisation, and invitations."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -62,11 +63,14 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @member_needed()
-@require_POST
+@require_http_methods(["GET", "POST"])
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a membership: a member's by an administrator, or one's own."""
+    """End a membership, asked once more: a member's by an administrator, or one's own."""
     actor = acting(request)
-    found = get_object_or_404(queries.members(actor), pk=pk)
+    mine = Q() if actor.acts_for(actor.organisation, MemberRole.ADMINISTRATOR) else Q(user=actor.user)
+    found = get_object_or_404(queries.members(actor).filter(mine), pk=pk)
+    if request.method == "GET":
+        return render(request, "accounts/member_end.html", {"member": found, "is_me": found.user_id == request.user.pk})
     services.deactivate(found, by=actor)
     messages.success(request, _("成员已停用，其办理记录仍然保留。"))
     return redirect("desk" if found.user_id == request.user.pk else "members")
