@@ -265,5 +265,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.read("LOG_LEVEL")},
-    "loggers": {"axes": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("axes", "fontTools", "django_tasks", "wagtail", "modelsearch", "jieba")
+    }
+    | {"weasyprint": {"level": "ERROR"}},
 }
