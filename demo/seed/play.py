@@ -5,7 +5,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.management import call_command
-from django.test.utils import override_settings
 
 from demo.seed import admissions, cast, content, market, people, routes
 from demo.seed.timeline import Timeline, office_hour
@@ -13,7 +12,7 @@ from demo.seed.world import World
 from marketplace.accounts.actors import Actor
 from marketplace.approvals.services import load_approvals
 from marketplace.catalogue.services import load_catalogue
-from marketplace.core import calendar, clock, log
+from marketplace.core import calendar, clock, events, log
 from marketplace.core.models import Zone
 from marketplace.projects.services import load_routes
 from marketplace.supervision.services import ensure_sweep
@@ -40,7 +39,7 @@ def seed(agencies: int, number: int, report: Callable[[int], None]) -> World:
     admissions.plan(world)
     routes.plan(world)
     market.plan(world)
-    with override_settings(EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend"):  # the past writes to nobody
+    with events.without("core.mail"):  # the past writes to nobody
         world.timeline.play()
     content.write_profiles(world)
     people.make_personas(world, people.make_newcomer(), STAR)

@@ -6,7 +6,9 @@ happens at least once.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -29,6 +31,7 @@ class Event:
 E = TypeVar("E", bound=Event)
 _subscribers: dict[str, dict[str, Callable[[Any], None]]] = {}
 _latest_only: set[str] = set()
+_silent: ContextVar[frozenset[str]] = ContextVar("silent_subscribers", default=frozenset())
 _types: dict[str, type[Event]] = {}
 
 
@@ -58,8 +61,19 @@ def publish(*events: Event) -> None:
         for event in events
         for name in [name_of(type(event))]
         for key in _subscribers.get(name, {})
+        if key not in _silent.get()
     ]
     OutboxMessage.objects.bulk_create(rows, batch_size=1000)
+
+
+@contextmanager
+def without(*keys: str) -> Iterator[None]:
+    """Publish nothing to these subscribers inside the block: seeding the past writes e-mails to nobody."""
+    token = _silent.set(_silent.get() | set(keys))
+    try:
+        yield
+    finally:
+        _silent.reset(token)
 
 
 def subscribers() -> dict[str, list[str]]:
@@ -69,6 +83,8 @@ def subscribers() -> dict[str, list[str]]:
 
 def dispatch(limit: int = 200) -> int:
     """Handle at most `limit` open messages in their order; returns how many were tried. Several processes may."""
+    if not _ready().exists():  # look before taking SQLite's writer lock
+        return 0
     tried = 0
     while tried < limit and _dispatch_one():
         tried += 1
@@ -83,8 +99,6 @@ def _ready() -> Any:
 
 
 def _dispatch_one() -> bool:
-    if not _ready().exists():  # look before taking SQLite's writer lock
-        return False
     with transaction.atomic():
         message = (
             _ready()
