@@ -108,7 +108,8 @@ class Site:
         return [str(self.python), str(ROOT / "manage.py"), *arguments]
 
     def _manage(self, *arguments: str) -> None:
-        if status := _children.run(self.command(*arguments)):
+        quietly = {"LOG_LEVEL": "WARNING", **os.environ}  # thousands of acts are noted while the demonstration is made
+        if status := _children.run(self.command(*arguments), env=quietly):
             raise _say.Failure(
                 f"manage.py {' '.join(arguments)} failed (exit status {status}); its message stands above."
             )
