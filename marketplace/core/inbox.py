@@ -10,11 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.urls import translate_url
 from django.utils import translation
 from django.utils.functional import Promise
 
 from marketplace.core import clock, events
+from marketplace.core.addresses import in_language, without_language
 from marketplace.core.models import Message
 
 
@@ -57,7 +57,7 @@ def tell(users: Iterable[Any], kind: str, *, url: str = "", **params: Any) -> No
     for text in (declared.subject, declared.body):
         _ = str(text) % plain  # a missing name is found here, by its author, and not by the reader
     unique = {user.pk: user for user in users if user is not None and user.is_active}
-    link = _without_language(url)
+    link = without_language(url)
     messages = [Message(recipient=user, kind=kind, params=plain, url=link) for user in unique.values()]
     written = Message.objects.bulk_create(messages, batch_size=1000)
     if declared.mail:
@@ -89,9 +89,10 @@ def send_mail(event: MessagePosted) -> None:
     message = Message.objects.select_related("recipient").get(pk=event.message_id)
     if message.mailed_at or not message.recipient.email:
         return
-    with translation.override(getattr(message.recipient, "language", "") or settings.LANGUAGE_CODE):
+    language = getattr(message.recipient, "language", "") or settings.LANGUAGE_CODE
+    with translation.override(language):
         text = words(message)
-        link = f"\n\n{settings.SITE_URL}{translate_url(message.url, translation.get_language())}" if message.url else ""
+        link = f"\n\n{settings.SITE_URL}{in_language(message.url, language)}" if message.url else ""
     subject = " ".join(text.subject.split())
     EmailMessage(subject, text.body + link, settings.DEFAULT_FROM_EMAIL, [message.recipient.email]).send()
     message.mailed_at = clock.now()
@@ -107,8 +108,3 @@ class _Params(dict[str, Any]):
 
 def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (bool, int, float, str)) else str(value)
-
-
-def _without_language(url: str) -> str:
-    """The Chinese address: the actor's language says nothing about the reader's."""
-    return translate_url(url, settings.LANGUAGE_CODE) if url.startswith("/") else url

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import translate_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from marketplace.core import files, health, inbox
 from marketplace.core.access import form_expired, login_needed
+from marketplace.core.addresses import in_language
 from marketplace.core.models import Message, StoredFile
 
 __all__ = ["download", "form_expired", "healthz", "message_open", "messages_list", "messages_read", "preferences"]
@@ -100,4 +100,4 @@ def message_open(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a message as read and go where it points."""
     message = get_object_or_404(Message, pk=pk, recipient_id=request.user.pk)
     inbox.mark_read(request.user, pk)
-    return redirect(translate_url(message.url, get_language() or "") if message.url else "inbox")
+    return redirect(in_language(message.url, get_language() or "") if message.url else "inbox")
