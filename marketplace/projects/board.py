@@ -43,6 +43,11 @@ class Row:
     finish_on: date | None
     permit_on: date | None
 
+    @property
+    def short_code(self) -> str:
+        """The project code without its middle, as it fits a narrow column."""
+        return f"{self.project.code[:4]}-…-{self.project.code[-6:]}"
+
 
 @dataclass(frozen=True)
 class Board:

@@ -42,7 +42,9 @@ class ProjectForm(ActorForm):
         label=_("建筑面积（平方米）"), max_digits=12, decimal_places=2, min_value=0, required=False
     )
     industry = forms.CharField(label=_("行业"), max_length=60, required=False, help_text=_("如：汽车零部件制造。"))
-    region = forms.ModelChoiceField(label=_("建设地点"), queryset=Region.objects.none(), required=False)
+    region = forms.ModelChoiceField(
+        label=_("建设地点"), queryset=Region.objects.none(), required=False, empty_label=_("请选择")
+    )
     address = forms.CharField(label=_("详细地址"), max_length=200, required=False)
     contact_name = forms.CharField(label=_("联系人"), max_length=60, help_text=_("只有代办员和监管人员看得到。"))
     contact_phone = forms.CharField(label=_("联系电话"), max_length=40)

@@ -146,10 +146,10 @@ def _mark(step: Step) -> tuple[str, str] | None:
     under_way = [s for s in services if s.state in {StepService.State.TENDERING, StepService.State.CONTRACTED}]
     if under_way:
         tone = "signup" if under_way[0].state == StepService.State.TENDERING else "running"
-        return tone, str(under_way[0].get_state_display())
+        return tone, _("采购") if tone == "signup" else _("履约")
     waiting = [service for service in services if service.state == StepService.State.NEEDED]
     if waiting and step.state in {Step.State.READY, Step.State.RUNNING}:
-        return "signup", str(_("待采购"))
+        return "signup", _("待购")
     return None
 
 

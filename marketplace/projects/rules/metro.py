@@ -116,11 +116,16 @@ class _Lanes:
             self.runs.setdefault((lane, column), set()).add(line)
 
     def strangers(self, lane: int, columns: Iterable[int], line: tuple[str, str]) -> int:
-        """In how many of these places lines run that share neither begin nor end with this one."""
-        return sum(
-            any(other[0] != line[0] and other[1] != line[1] for other in self.runs.get((lane, column), ()))
-            for column in columns
-        )
+        """In how many of these places lines run that share neither begin nor end with this one.
+
+        In lane 0 each other line is a stranger: it would hide under the critical chain.
+        """
+
+        def strange(other: tuple[str, str]) -> bool:
+            apart = other[0] != line[0] and other[1] != line[1]
+            return other != line and (lane == 0 or apart)
+
+        return sum(any(map(strange, self.runs.get((lane, column), ()))) for column in columns)
 
     def free(self, lane: int, columns: Iterable[int]) -> bool:
         """Whether nothing stands or runs in the lane over these columns."""
