@@ -5,7 +5,7 @@ import re
 from itertools import groupby
 
 BULLET = re.compile(r"^\s*[-*•·]\s+(.+)$")
-NUMBER = re.compile(r"^\s*\d{1,2}[.、)）]\s*(.+)$")
+NUMBER = re.compile(r"^\s*\d{1,2}(?:[、)）]\s*|\.(?!\d)\s*)(.+)$")  # 1.5 is a number, not the first of a list
 
 
 def to_rich(text: str) -> str:
@@ -13,8 +13,8 @@ def to_rich(text: str) -> str:
 
     Everything else is text: markup that was typed shows as typed.
     """
-    blocks = [block.strip("\n") for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n")) if block.strip()]
-    return "".join(_block(block.split("\n")) for block in blocks)
+    lines = [line.strip() for line in text.replace("\r\n", "\n").split("\n")]
+    return "".join(_block(list(block)) for filled, block in groupby(lines, key=bool) if filled)
 
 
 def to_plain(rich: str) -> str:
@@ -33,7 +33,7 @@ def _block(lines: list[str]) -> str:
 
 def _part(sort: str, lines: list[str]) -> str:
     if sort == "p":
-        return f"<p>{'<br/>'.join(html.escape(line.strip()) for line in lines)}</p>"
+        return f"<p>{'<br/>'.join(html.escape(line) for line in lines)}</p>"
     pattern = BULLET if sort == "ul" else NUMBER
     items = [found.group(1).strip() for line in lines if (found := pattern.match(line))]
     return f"<{sort}>{''.join(f'<li>{html.escape(item)}</li>' for item in items)}</{sort}>"
