@@ -142,7 +142,9 @@ class Tender(models.Model):
 
     @property
     def chip(self) -> tuple[str, str]:
-        """The state as label and tone, for the look's chip."""
+        """The state as label and tone, for the look's chip; time decides when the announcement is over."""
+        if self.state == self.State.PUBLISHED and self.closes_at is not None and self.closes_at <= clock.now():
+            return str(self.State.CLOSED.label), TONES[self.State.CLOSED]
         label = _("待机构确认") if self.state == self.State.SELECTING and self.accept_by else self.get_state_display()
         return str(label), TONES[self.state]
 

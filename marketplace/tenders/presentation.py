@@ -127,7 +127,7 @@ def next_act(tender: Tender) -> NextAct:
     result = reverse("tender_result", args=[tender.number])
     acts = {
         S.CHECKING: NextAct(_("等待核对"), page, tender.check_by),
-        S.PUBLISHED: NextAct(_("等待截止"), page, tender.closes_at),
+        S.PUBLISHED: NextAct(_("等待截止并开标"), page, tender.closes_at),
         S.SELECTING: NextAct(_("等待机构确认"), page, tender.accept_by),
         S.PUBLICITY: NextAct(_("查看结果"), result, tender.publicity_until),
         S.NOTIFIED: NextAct(_("签订合同"), reverse("contract_list")),

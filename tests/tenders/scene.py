@@ -28,7 +28,7 @@ CLOSE = datetime(2026, 3, 19, 17, 0, tzinfo=ZONE)  # three working days after MO
 def set_up() -> None:
     """The zone and its catalogue, as `manage.py setup` makes them."""
     Zone.objects.create(
-        name="示范经济技术开发区中介服务超市",
+        name="示范经济技术开发区",
         owner="示范经济技术开发区管理委员会",
         region_code="430500",
         region_name="邵阳市",

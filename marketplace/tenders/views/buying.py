@@ -77,6 +77,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "settings_forms": [form.settings[key] for key in registry.known()],
         "methods": [registry.get(key) for key in registry.known()],
         "suggested": _offering(draft),
+        "is_direct": form["method"].value() == "direct",
     }
     return render(request, "tenders/edit.html", context)
 

@@ -40,6 +40,7 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
     actor = visitor(request)
     data = rules_of(found)
     requirements = list(found.requirements.select_related("type"))
+    attempts = list(queries.attempts(found, actor))
     context = {
         "tender": found,
         "method": registry.get(found.method),
@@ -48,7 +49,8 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
         "events": presentation.timeline(found, data),
         "asked": presentation.asked_for(found, requirements),
         "files": list(found.attachments.all()),
-        "attempts": list(queries.attempts(found, actor)),
+        "attempts": attempts,
+        "following": next((each for each in attempts if each.attempt == found.attempt + 1 and each.is_public), None),
         "usual": queries.usual_price(found.item),
         "publicity_days": data.publicity_days(found.method),
         "is_open": found.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), found.closes_at),
