@@ -19,7 +19,8 @@ LONGEST_WORD = 60  # letters; the rest of a longer word is not looked at
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS = re.compile(rf"(?P<han>[{_HAN}]+)|(?P<word>[^\W_{_HAN}]+)")
-_JOINED = re.compile(rf"[^\W_{_HAN}]+(?:[-./][^\W_{_HAN}]+)+")
+# Begins at a word's start only: tried from every letter of a long word it would take time by the square of its length.
+_JOINED = re.compile(rf"(?<![^\W_{_HAN}])[^\W_{_HAN}]+(?:[-./][^\W_{_HAN}]+)+")
 _PARTS = re.compile(rf"{_JOINED.pattern}|[{_HAN}]+|[^\W_{_HAN}]+")
 _UNUSABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\ue000\ue001\ud800-\udfff]"

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from marketplace.agencies.models import Agency, ServiceOffer
@@ -94,7 +94,7 @@ def _state(hit: Hit) -> tuple[str, str] | None:
 def _agency(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
     count = hit.data["rating_count"]
     return (
-        Fact(_("服务评价"), stars(hit.rating), ngettext("%(n)d 次", "%(n)d 次", count) % {"n": count} if count else ""),
+        Fact(_("服务评价"), stars(hit.rating), _("%(n)d 次") % {"n": count} if count and hit.rating else ""),
         Fact(_("信用"), hit.data["credit_grade"], _("%(n)d 分") % {"n": hit.data["credit_score"]}),
         Fact(_("公开报价"), *_offer_price(hit, query)),
         Fact(_("承诺工期"), *_days(hit.days)),
@@ -138,7 +138,9 @@ def _tender(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, 
         Fact(_("选取方式"), method),
         Fact(_("资金来源"), _choice(Tender.Funds, hit.data["funds"])),
         Fact(_("采购人"), hit.data["buyer"]),
-        Fact(_("报名截止"), display.moment(closes_at), display.remaining(closes_at) if is_open else ""),
+        Fact(_("报名截止"), display.remaining(closes_at), display.moment(closes_at))
+        if is_open
+        else Fact(_("报名截止"), display.moment(closes_at)),
     )
 
 

@@ -114,6 +114,13 @@ def _is_comparable(offer: ServiceOffer) -> bool:
     return offer.price_mode in {ServiceOffer.PriceMode.FIXED, ServiceOffer.PriceMode.FROM}
 
 
+def _offered(agency: Agency) -> str:
+    names = [offer.item.label for offer in agency.offers.all()]
+    if len(names) <= 2:
+        return "、".join(names) or display.NOTHING
+    return _("%(names)s等 %(n)d 项") % {"names": "、".join(names[:2]), "n": len(names)}
+
+
 def _price(offer: ServiceOffer | None) -> str:
     if offer is None:
         return _("不提供")
@@ -181,6 +188,7 @@ def _capacity(agencies: Sequence[Agency]) -> Iterable[Row]:
     yield row(_("平台业绩"), [_("%(n)d 项") % {"n": n} for n in done], done, better=max)
     works = [len(agency.past_work.all()) for agency in agencies]
     yield row(_("全部业绩"), [_("%(n)d 项") % {"n": n} for n in works], works, better=max)
+    yield row(_("服务事项"), [_offered(agency) for agency in agencies])
     staff = [agency.employees for agency in agencies]
     yield row(_("从业人数"), [display.NOTHING if n is None else _("%(n)d 人") % {"n": n} for n in staff])
     yield row(_("所在地区"), [agency.region.name if agency.region else display.NOTHING for agency in agencies])

@@ -15,6 +15,10 @@ from search.query import Query
 
 OPEN_PANELS = 5
 MOST_CHOICES = 60
+BY_COUNT = {
+    "item",
+    "qualification",
+}  # long ones; a choice does not move its siblings, as it does not change their counts
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ def _values(facet: Facet, query: Query, counts: Mapping[str, int], labels: Label
     if facet.name == "region":
         named = {code: f"{'　' * _depth(code)}{name}" for code, name in named.items()}
     choices = [Choice(value, label, counts.get(value, 0), value in chosen) for value, label in named.items()]
+    if facet.name in BY_COUNT:
+        choices.sort(key=lambda choice: -(choice.count or 0))
     return choices[:MOST_CHOICES]
 
 

@@ -78,7 +78,7 @@ def _document(agency: Agency) -> Document:
         agency.credit_code,
         agency.name,
         url,
-        summary=_summary([offer.item.name for offer in offers]),
+        summary=_summary([offer.item for offer in offers]),
         terms=_terms(agency, offers),
         codes=(agency.credit_code,),
         body="\n".join([agency.business_scope, *(work.title for work in agency.past_work.all()[:WORKS_KEPT])]),
@@ -92,7 +92,8 @@ def _document(agency: Agency) -> Document:
     )
 
 
-def _summary(names: Sequence[str]) -> str:
+def _summary(items: Sequence[ServiceItem]) -> str:
+    names = [f"{item.name}（{item.abbreviations[0]}）" if item.abbreviations else item.name for item in items]
     shown = " · ".join(names[:ITEMS_SHOWN])
     return f"{shown} · 等 {len(names)} 项服务" if len(names) > ITEMS_SHOWN else shown
 

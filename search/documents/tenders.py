@@ -40,16 +40,14 @@ def _document(tender: Tender) -> Document:
     with translation.override("zh-hans"):
         url = reverse("tender", args=[tender.number])
     item, price = tender.item, tender.ceiling or tender.budget
-    parts = (item.name, tender.buyer.name, tender.project_name)
+    parts = (item.name, tender.project_name)
     return Document(
         TENDER,
         str(tender.number),
         tender.title,
         url,
         summary=" · ".join(part for part in parts if part),
-        terms=tuple(
-            name for name in (item_text(item), item.en, *(each.name for each in around(tender.region))) if name
-        ),
+        terms=_terms(tender),
         codes=tuple(code for code in (tender.number, tender.project_code) if code),
         body=tender.content,
         rows=(
@@ -65,6 +63,12 @@ def _document(tender: Tender) -> Document:
         published_at=tender.published_at,
         is_available=tender.state == Tender.State.PUBLISHED,
     )
+
+
+def _terms(tender: Tender) -> tuple[str, ...]:
+    regions = (region.name for region in around(tender.region))
+    names = (item_text(tender.item), tender.item.en, tender.buyer.name, *regions)
+    return tuple(name for name in names if name)
 
 
 def _data(tender: Tender) -> dict[str, Any]:

@@ -211,10 +211,6 @@ def test_totals_and_counts_are_those_of_counting_by_hand(embedded: Engine, made:
     assert {hit.key for hit in results.hits} == expected
     assert embedded.count([query]) == (len(expected),)
     for facet in FACETS.values():
-        if facet.shape is Shape.ONE_OF:
-            values = set(VALUES[facet.name])
-        else:
-            values = set(results.facets[facet.name])
-        for value in values:
+        for value in VALUES.get(facet.name) or results.facets[facet.name]:
             wanted = sum(fits(document, with_value(query, facet, value)) for document in documents)
             assert results.facets[facet.name].get(value, 0) == wanted, (facet.name, value)

@@ -39,6 +39,7 @@ function show() {
   const form = document.querySelector("[data-compare-form]");
   if (!said || !form) return;
   const agencies = chosen();
+  form.closest(".z-tray").hidden = !agencies.length;
   const codes = agencies.map((agency) => agency.code);
   const boxes = [...document.querySelectorAll("input[data-compare]")];
   for (const box of boxes) {
