@@ -33,6 +33,7 @@ def home_context() -> dict[str, Any]:
         "figure_tiles": _tiles(numbers),
         "hot_words": HOT_WORDS,
         "next_tender": open_now[0] if open_now else None,
+        "next_item": _short(open_now[0].item) if open_now else "",
         "tender_rows": [_row(tender) for tender in open_now],
         "doors": _doors(),
         "stages": items_by_stage(),
@@ -105,9 +106,11 @@ def leading_agencies() -> list[Agency]:
 
 
 def _fields(agency: Agency) -> list[str]:
-    items = [offer.item for offer in agency.offers.all()][:2]
-    short = queries.is_chinese()
-    return [item.abbreviations[0] if short and item.abbreviations else item.label for item in items]
+    return [_short(offer.item) for offer in agency.offers.all()[:2]]
+
+
+def _short(item: ServiceItem) -> str:
+    return str(item.abbreviations[0]) if queries.is_chinese() and item.abbreviations else item.label
 
 
 def _tiles(numbers: dict[str, Any]) -> list[dict[str, Any]]:
@@ -138,7 +141,7 @@ def _row(tender: Tender) -> dict[str, Any]:
         "title": tender.title,
         "url": reverse("tender", args=[tender.number]),
         "state": tender.chip,
-        "meta": [tender.item.code, tender.item.label, tender.get_funds_display()],
+        "meta": [tender.item.code, _short(tender.item), tender.get_funds_display()],
         "price": tender.ceiling,
         "price_label": _("最高限价") if tender.ceiling else "",
         "due": tender.closes_at,

@@ -21,8 +21,8 @@ def tiles() -> list[Tile]:
     """Items, agencies, open tenders and this year's awards; at most a minute old, no query of its own."""
     numbers = figures()
     return [
-        Tile(numbers["agencies"], _("家入驻机构"), reverse("agency_list")),
-        Tile(numbers["open"], _("项正在公开选取"), reverse("tender_list")),
-        Tile(numbers["awards"], _("项本年中选"), f"{reverse('notice_list')}?kind=award"),
-        Tile(numbers["items"], _("项服务事项"), reverse("item_list")),
+        Tile(numbers["agencies"], _("入驻机构"), reverse("agency_list")),
+        Tile(numbers["open"], _("正在公开选取"), reverse("tender_list")),
+        Tile(numbers["awards"], _("本年中选"), f"{reverse('notice_list')}?kind=award"),
+        Tile(numbers["items"], _("服务事项"), reverse("item_list")),
     ]
