@@ -158,7 +158,7 @@ def _announce(site: Site) -> None:
     print(f"\n  The site is open:  {address}", flush=True)
     if address != site.address:
         print(f"  It listens on:     {site.address}", flush=True)
-    if users := site.users().rstrip():
+    if users := site.users().strip("\n"):
         print(f"\n{users}", flush=True)
     print("\n  Ctrl-C stops it.\n", flush=True)
 
