@@ -10,7 +10,7 @@ from marketplace.accounts.services.invitations import (
 )
 from marketplace.accounts.services.members import deactivate, set_roles
 from marketplace.accounts.services.organisations import check_credit_code, register_organisation, save_organisation
-from marketplace.accounts.services.staff import create_staff, save_staff
+from marketplace.accounts.services.staff import create_staff, promote, save_staff
 
 __all__ = [
     "accept_invitation",
@@ -21,6 +21,7 @@ __all__ = [
     "find_invitation",
     "invite",
     "may_read_authorisation",
+    "promote",
     "refuse_claim",
     "register_organisation",
     "revoke_invitation",

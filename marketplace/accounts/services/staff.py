@@ -56,6 +56,27 @@ def save_staff(user: User, *, name: str, email: str, roles: Iterable[str], is_ac
     return user
 
 
+@transaction.atomic
+def promote(user: User, *, roles: Iterable[str], by: Actor, password: str = "") -> User:
+    """Make an account that is there a superuser with these roles besides its own, for who opens an installation.
+
+    A new password only where one is given. NotAllowed for anybody but the system.
+    """
+    if by.user is not None:
+        raise NotAllowed()
+    user = locks.exclusive(User, user.pk)
+    wanted = _known({*user.staff_roles, *roles})
+    if user.is_superuser and user.is_active and user.staff_roles == wanted and not password:
+        return user
+    user.is_superuser, user.is_active, user.staff_roles = True, True, wanted
+    if password:
+        user.set_password(password)
+    user.save()
+    groups.put_into_groups(user)
+    log.record("staff.promote", user, by=by, data={"roles": wanted, "password": bool(password)})
+    return user
+
+
 def _require_superuser(by: Actor) -> None:
     if by.user is not None and not (by.user.is_active and by.user.is_superuser):
         raise NotAllowed()
