@@ -17,7 +17,15 @@ from marketplace.core.models import Deadline
 MEMORY_SECONDS = 0.05
 LONGEST_STEP = timedelta(days=400)
 # Kinds a visitor does not wait for: they come by themselves and would hide what the tour is about.
-BACKGROUND_KINDS = ("supervision.sweep", "agencies.certificate_expires", "agencies.certificate_reminder")
+BACKGROUND_KINDS = (
+    "supervision.sweep",
+    "agencies.certificate_expires",
+    "agencies.certificate_reminder",
+    "agencies.rating_ages",
+    "agencies.reconfirm",
+    "agencies.credit_over",
+    "contracts.sign_reminder",
+)
 
 _memory: tuple[float, timedelta] = (0.0, timedelta(0))
 

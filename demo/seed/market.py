@@ -40,6 +40,7 @@ class Course:
     bidders: int = 4
     until: str = "reviewed"
     fate: str = ""  # draft, checking, cancelled, terminated, returned (a deliverable), declined
+    star: str = ""  # "wins" or "absent": what the firm of the tour does; its buyer is then the tour's buyer
 
 
 COURSES: tuple[Course, ...] = (
@@ -52,23 +53,26 @@ COURSES: tuple[Course, ...] = (
     *(Course(ago, item, method="direct", bidders=0) for ago, item in
       ((70, "ZJ-008"), (110, "ZJ-038"), (140, "ZJ-042"))),
     Course(52, "ZJ-003", fate="returned"),
-    Course(27, "ZJ-043", until="accepted"),
+    Course(27, "ZJ-043", until="accepted", star="wins"),
     Course(26, "ZJ-025", until="paid"),
     Course(40, "ZJ-005", until="accepted", fate="returned"),
     Course(24, "ZJ-022", until="signed"),
+    Course(19, "ZJ-007", until="signed", star="wins"),
     Course(20, "ZJ-026", until="signed"),
     Course(18, "ZJ-009", until="signed"),
     Course(16, "ZJ-034", until="signed", fate="terminated"),
     Course(13, "ZJ-035", until="delivered"),
     Course(9, "ZJ-016", until="award"),
+    Course(8, "ZJ-005", until="award", star="wins"),
     Course(8, "ZJ-030", until="award"),
     Course(7, "ZJ-040", until="award"),
     Course(12, "ZJ-018", funds="public", bidders=1),  # too few: fails, is announced again
     Course(30, "ZJ-036", funds="public", bidders=0),  # fails twice
     Course(26, "ZJ-011", fate="cancelled"),
-    Course(4, "ZJ-005"), Course(4, "ZJ-027"), Course(3, "ZJ-003"), Course(3, "ZJ-026"),
-    Course(2, "ZJ-005"), Course(2, "ZJ-032", funds="public"), Course(2, "ZJ-016"), Course(1, "ZJ-009"),
-    Course(1, "ZJ-022"), Course(1, "ZJ-035"), Course(0, "ZJ-001"), Course(0, "ZJ-028", funds="public"),
+    Course(4, "ZJ-005", star="wins"), Course(4, "ZJ-027"), Course(3, "ZJ-003"), Course(3, "ZJ-026"),
+    Course(2, "ZJ-005", star="absent"), Course(2, "ZJ-032", funds="public"), Course(2, "ZJ-016"), Course(1, "ZJ-009"),
+    Course(1, "ZJ-022"), Course(1, "ZJ-035"), Course(0, "ZJ-043", star="absent"), Course(0, "ZJ-001"),
+    Course(0, "ZJ-028", funds="public"),
     Course(1, "ZJ-038", method="direct", bidders=0, until="bids"),
     Course(0, "ZJ-037", funds="public", fate="checking"),
     Course(0, "ZJ-039", funds="public", fate="checking"),
@@ -100,7 +104,7 @@ def _start(world: World, ago: int, index: int) -> datetime:
 
 def _publish(world: World, course: Course, index: int) -> None:
     pool = world.buyers[-3:] if course.funds == "public" else world.buyers[:-3]
-    _buyer, _organisation, by = pool[index % len(pool)]
+    _cast, _organisation, by = pool[0] if course.star else pool[index % len(pool)]
     item = ServiceItem.objects.get(code=course.item)
     fields: dict[str, Any] = {"title": f"{TITLES[index % len(TITLES)]} {item.name}", "funds": course.funds}
     tender = tenders.create_draft(item=item, by=by)
@@ -151,9 +155,12 @@ def announce(world: World, tender: Tender, course: Course, by: Actor) -> None:
             world.timeline.after(1, partial(_accept_direct, world, tender))
             world.timeline.after(4, partial(_sign, world, tender, course))
         return
-    for turn, agency in enumerate(eligible(world, tender)[: course.bidders]):
+    star = world.agencies[1].pk
+    able = [agency for agency in eligible(world, tender) if course.star != "absent" or agency.pk != star]
+    for turn, agency in enumerate(able[: course.bidders]):
         moment = world.timeline.now + timedelta(hours=2 + 5 * turn + world.rng.random() * 3)
-        world.timeline.at(min(moment, world.end), partial(_bid, world, tender, agency))
+        keen = course.star == "wins" and agency.pk == star
+        world.timeline.at(min(moment, world.end), partial(_bid, world, tender, agency, keen))
     if course.until != "bids":
         world.timeline.after(6, partial(_sign, world, tender, course))
 
@@ -168,10 +175,10 @@ def eligible(world: World, tender: Tender) -> list[Agency]:
     return sorted(able, key=lambda agency: agency.pk != world.agencies[1].pk)
 
 
-def _bid(world: World, tender: Tender, agency: Agency) -> None:
+def _bid(world: World, tender: Tender, agency: Agency, keen: bool) -> None:
     if tender.ceiling is None:
         return
-    share = Decimal(str(round(world.rng.uniform(0.74, 0.985), 3)))
+    share = Decimal("0.720") if keen else Decimal(str(round(world.rng.uniform(0.74, 0.985), 3)))
     price = max((tender.ceiling * share / 100).quantize(Decimal(1)) * 100, Decimal(100))
     days = max(1, round((tender.days or 20) * world.rng.uniform(0.7, 1.0)))
     offer = tenders.Offer(price=price, days=days, note="含现场踏勘、评审配合和修改。")

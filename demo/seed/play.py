@@ -12,7 +12,7 @@ from demo.seed.world import World
 from marketplace.accounts.actors import Actor
 from marketplace.approvals.services import load_approvals
 from marketplace.catalogue.services import load_catalogue
-from marketplace.core import calendar, clock, events, log
+from marketplace.core import calendar, clock, events, inbox, log
 from marketplace.core.models import Zone
 from marketplace.projects.services import load_routes
 from marketplace.supervision.services import ensure_sweep
@@ -43,10 +43,10 @@ def seed(agencies: int, number: int, report: Callable[[int], None]) -> World:
         world.timeline.play()
     content.write_profiles(world)
     people.make_personas(world, people.make_newcomer(), STAR)
+    inbox.read_before(end - timedelta(days=3))
     ensure_sweep()
-    call_command("search_rebuild", verbosity=0)
     world.timeline.settle()
-
+    call_command("search_rebuild", verbosity=0)
     while log.sequence():
         pass
     return world
@@ -55,7 +55,7 @@ def seed(agencies: int, number: int, report: Callable[[int], None]) -> World:
 def _open_zone(start: datetime, end: datetime) -> None:
     calendar.load(range(start.year - 1, end.year + 2))
     Zone.objects.create(
-        name="示范经济技术开发区中介服务超市",
+        name="示范经济技术开发区",
         owner="示范经济技术开发区管理委员会",
         region_code=cast.REGION,
         region_name="示范经济技术开发区",

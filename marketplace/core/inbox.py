@@ -6,6 +6,7 @@ are made in the reader's language when they are read. `params` and words never h
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -82,6 +83,11 @@ def mark_read(user: Any, pk: int | None = None) -> None:
     """Mark one message, or all of them, as read."""
     mine = Message.objects.filter(recipient=user, read_at=None)
     (mine.filter(pk=pk) if pk else mine).update(read_at=clock.now())
+
+
+def read_before(moment: datetime) -> int:
+    """Mark everybody's messages from before `moment` as read, as of their own day; returns how many."""
+    return Message.objects.filter(read_at=None, created_at__lt=moment).update(read_at=F("created_at"))
 
 
 def send_mail(event: MessagePosted) -> None:
