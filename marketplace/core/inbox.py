@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db.models import F
 from django.utils import translation
 from django.utils.functional import Promise
 
