@@ -41,6 +41,14 @@ FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder are browser tests, and the first of them waits until the demonstration is made."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("browser")
+            item.add_marker(pytest.mark.timeout(OPEN_SECONDS * 3))
+
+
 def visitors_environment(folder: Path) -> dict[str, str]:
     """The environment of somebody who calls script/server for the first time, with `folder` as VAR_DIR."""
     ours = {variable.name for variable in VARIABLES} | {"DJANGO_SETTINGS_MODULE"}

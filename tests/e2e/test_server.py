@@ -17,8 +17,6 @@ import pytest
 from script._services.processes import born
 from tests.e2e.conftest import ROOT, served, visitors_environment
 
-pytestmark = pytest.mark.browser  # with the other tests that need the whole site
-
 
 @pytest.fixture
 def folder(prepared: Path, tmp_path: Path) -> Path:
