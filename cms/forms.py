@@ -41,7 +41,7 @@ class WordsForm(ActorForm):
             self.initial.update(slogan=draft.slogan, intro=words.to_plain(draft.intro))
             self.kept = [Picture(b.value["image"], b.value["caption"]) for b in draft.body if b.block_type == "picture"]
         for index, picture in enumerate(self.kept):
-            label = _("移除图片：%(caption)s") % {"caption": picture.caption or picture.image.title}
+            label = _("移除图片：%(caption)s") % {"caption": picture.caption or str(index + 1)}
             self.fields[f"remove_{index}"] = forms.BooleanField(label=label, required=False)
 
     def clean(self) -> dict[str, Any]:

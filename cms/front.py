@@ -1,5 +1,6 @@
 """What the front page shows: live figures, what is open, and a door for each kind of visitor."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
@@ -38,7 +39,7 @@ def home_context() -> dict[str, Any]:
         "doors": _doors(),
         "stages": items_by_stage(),
         "awards": tenders.awards()[:AWARDS],
-        "agencies": leading_agencies(),
+        "leaders": leading_agencies(),
         "notices": queries.notice_lines(queries.notices(queries.NOTICE)[:NOTICES]),
     }
 
@@ -79,30 +80,45 @@ def _of_awards(awards: QuerySet[Award]) -> dict[str, Any]:
     }
 
 
-def items_by_stage() -> list[tuple[str, list[ServiceItem]]]:
+@dataclass(frozen=True)
+class OfferedItem:
+    """An item and how many agencies offer it."""
+
+    item: ServiceItem
+    agency_count: int
+
+
+@dataclass(frozen=True)
+class Leader:
+    """An agency of the front page: short names of up to two of its items; new ones come after the best rated."""
+
+    agency: Agency
+    fields: list[str]
+    is_new: bool
+
+
+def items_by_stage() -> list[tuple[str, list[OfferedItem]]]:
     """The most offered items with the number of their agencies, in the stages of a project; two queries."""
     offers = ServiceOffer.objects.filter(is_active=True, agency__state=Agency.State.ACTIVE)
     counts = dict(offers.order_by().values_list("item").annotate(Count("pk")))
-    grouped: dict[str, list[ServiceItem]] = {stage: [] for stage in STAGES}
+    grouped: dict[str, list[OfferedItem]] = {stage: [] for stage in STAGES}
     for item in ServiceItem.objects.filter(is_active=True).order_by("code"):
-        item.agency_count = counts.get(item.pk, 0)
-        grouped.setdefault(item.category, []).append(item)
+        grouped.setdefault(item.category, []).append(OfferedItem(item, counts.get(item.pk, 0)))
     return [(s, sorted(found, key=lambda i: -i.agency_count)[:PER_STAGE]) for s, found in grouped.items() if found]
 
 
-def leading_agencies() -> list[Agency]:
-    """The best rated agencies, then the newest; each with up to two of its items in `fields` and `is_new`."""
+def leading_agencies() -> list[Leader]:
+    """The best rated agencies, then the newest; three queries."""
     offers = Prefetch("offers", ServiceOffer.objects.filter(is_active=True).select_related("item"))
     active = agencies.public().filter(state=Agency.State.ACTIVE).prefetch_related(offers)
     rated = active.filter(rating_count__gte=ENOUGH_RATINGS)
     best = list(rated.order_by(F("rating").desc(nulls_last=True), "-rating_count", "pk")[:BEST])
     wanted = BEST + NEWEST - len(best)
     newest = active.exclude(pk__in=[agency.pk for agency in best]).order_by("-admitted_at", "pk")[:wanted]
-    found = [*best, *newest]
-    for agency in found:
-        agency.fields = _fields(agency)
-        agency.is_new = agency not in best
-    return found
+    return [
+        *(Leader(agency, _fields(agency), is_new=False) for agency in best),
+        *(Leader(agency, _fields(agency), is_new=True) for agency in newest),
+    ]
 
 
 def _fields(agency: Agency) -> list[str]:
