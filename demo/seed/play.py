@@ -30,6 +30,13 @@ def seed(agencies: int, number: int, report: Callable[[int], None]) -> World:
     end = clock.now()
     start = office_hour((end - timedelta(days=HISTORY_DAYS)).astimezone(clock.ZONE).date(), 9)
     world = World(rng, Timeline(start, end, report), end)
+    with events.without("core.mail"):  # the past writes to nobody
+        _play(world, agencies)
+    return world
+
+
+def _play(world: World, agencies: int) -> None:
+    start, end, rng = world.timeline.now, world.end, world.rng
     with clock.at(start):
         _open_zone(start, end)
         people.make_staff(world)
@@ -39,8 +46,7 @@ def seed(agencies: int, number: int, report: Callable[[int], None]) -> World:
     admissions.plan(world)
     routes.plan(world)
     market.plan(world)
-    with events.without("core.mail"):  # the past writes to nobody
-        world.timeline.play()
+    world.timeline.play()
     content.write_profiles(world)
     people.make_personas(world, people.make_newcomer(), STAR)
     inbox.read_before(end - timedelta(days=3))
@@ -49,7 +55,6 @@ def seed(agencies: int, number: int, report: Callable[[int], None]) -> World:
     call_command("search_rebuild", verbosity=0)
     while log.sequence():
         pass
-    return world
 
 
 def _open_zone(start: datetime, end: datetime) -> None:
