@@ -5,14 +5,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.projects import queries
 from marketplace.projects.models import Project
-
-STAGES = [
-    ("立项用地规划许可", "立项用地规划许可"),
-    ("工程建设许可", "工程建设许可"),
-    ("施工许可", "施工许可"),
-    ("竣工验收", "竣工验收"),
-]
 
 
 class ProjectFilter(django_filters.FilterSet):
@@ -21,7 +15,7 @@ class ProjectFilter(django_filters.FilterSet):
     q = django_filters.CharFilter(
         method="words", label=_("项目名称或代码"), widget=forms.TextInput(attrs={"type": "search"})
     )
-    stage = django_filters.ChoiceFilter(choices=STAGES, label=_("当前阶段"), empty_label=_("全部阶段"))
+    stage = django_filters.ChoiceFilter(choices=queries.stages, label=_("当前阶段"), empty_label=_("全部阶段"))
     state = django_filters.ChoiceFilter(
         choices=[(Project.State.RUNNING, _("办理中")), (Project.State.DONE, _("已办结"))],
         label=_("状态"),

@@ -55,7 +55,7 @@ class ProjectForm(ActorForm):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = found
-        self.fields["template"].label_from_instance = lambda template: template.name  # type: ignore[attr-defined]
+        self.fields["template"].label_from_instance = lambda template: template.label  # type: ignore[attr-defined]
         if not self._is_foreign():
             self.fields["region_confirmed"].widget = forms.HiddenInput()
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
@@ -35,6 +36,11 @@ class RouteTemplate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+    @property
+    def label(self) -> str:
+        """The route's name in the reader's language."""
+        return self.en if self.en and (get_language() or "").startswith("en") else self.name
 
 
 class Project(models.Model):

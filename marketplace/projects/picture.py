@@ -96,7 +96,9 @@ def ruler_of(situation: Situation) -> Ruler:
 def card_of(step: Step, situation: Situation) -> dict[str, Any]:
     """A step as components/route_step.html takes it."""
     state = STATE_OF[Step.State(step.state)]
-    level = level_of(step.started_at, step.due_at) if step.state == Step.State.RUNNING else Alert.QUIET
+    level = (
+        level_of(step.started_at, step.due_at, situation.moment) if step.state == Step.State.RUNNING else Alert.QUIET
+    )
     services = [service for service in step.services.all() if not service.by_authority]
     bought = [s for s in services if s.state != StepService.State.NEEDED]
     return {

@@ -83,6 +83,12 @@ def waiting_requests() -> QuerySet[Project]:
     return Project.objects.filter(state=Project.State.REQUESTED).select_related("owner")
 
 
+def stages() -> list[tuple[str, str]]:
+    """The stages of the route maps in force, as choices."""
+    steps = [step for template in templates() for step in template.data["steps"]]
+    return [(stage, stage) for stage in dict.fromkeys(step["stage"] for step in steps)]
+
+
 def templates() -> QuerySet[RouteTemplate]:
     """The route maps to choose from: the newest version of each."""
     return RouteTemplate.objects.filter(is_active=True).order_by("pk")
@@ -151,6 +157,7 @@ def may_read_material(actor: Any, stored: Any) -> bool:
     """Who opens a project's papers: who uploaded them, and whoever sees the whole project."""
     if actor is None:
         return False
-    if actor.user is not None and stored.uploaded_by_id == actor.user.pk and not stored.holder.count("-"):
+    is_fresh = stored.holder == actor.organisation_code  # what a project got bears the project's code instead
+    if is_fresh and actor.user is not None and stored.uploaded_by_id == actor.user.pk:
         return True
     return StepService.objects.filter(deliverable=stored, step__project__in=visible_to(actor)).exists()

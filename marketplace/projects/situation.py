@@ -57,7 +57,12 @@ class Situation:
     """A project, looked at today."""
 
     project: Project
-    today: date = field(default_factory=clock.today)
+    moment: datetime = field(default_factory=clock.now)
+
+    @property
+    def today(self) -> date:
+        """The day on which it is looked at."""
+        return clock.local(self.moment).date()
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -87,7 +92,7 @@ class Situation:
         """Whose turn it is, most urgent first."""
         if not self.project.is_under_way:
             return []
-        found = [ball for step in self.steps for ball in _balls_of(step, step.key in self.critical)]
+        found = [ball for step in self.steps for ball in _balls_of(step, self)]
         return sorted(found, key=lambda ball: ball.urgency)
 
     @cached_property
@@ -120,11 +125,11 @@ class Situation:
         return list(found.items())
 
 
-def level_of(started_at: datetime | None, due_at: datetime | None) -> Alert:
-    """How a time limit stands now."""
+def level_of(started_at: datetime | None, due_at: datetime | None, moment: datetime | None = None) -> Alert:
+    """How a time limit stands at a moment, now when none is given."""
     if started_at is None or due_at is None:
         return Alert.QUIET
-    return alert_level(started_at, due_at, clock.now(), calendar.is_workday)
+    return alert_level(started_at, due_at, moment or clock.now(), calendar.is_workday)
 
 
 def lead_of(step: Step) -> int:
@@ -152,33 +157,35 @@ def _day(moment: datetime | None) -> date | None:
     return clock.local(moment).date() if moment else None
 
 
-def _balls_of(step: Step, critical: bool) -> Iterable[Ball]:
+def _balls_of(step: Step, look: Situation) -> Iterable[Ball]:
     if step.state == Step.State.DONE:
         return
+    critical = step.key in look.critical
     open_now = step.state in {Step.State.READY, Step.State.RUNNING}
     services = [s for s in step.services.all() if not s.by_authority and not s.is_provided]
     for service in services:
         if open_now or service.state != StepService.State.NEEDED:
-            yield _service_ball(step, service, critical)
+            yield _service_ball(step, service, look)
     if step.state == Step.State.RUNNING:
-        yield _running_ball(step, critical)
+        yield _running_ball(step, look)
     elif step.state == Step.State.READY and (step.own or not services):
         holder, who = (ENTERPRISE, step.project.owner.name) if step.own else (OFFICER, str(step.project.officer))
         what = _("%(step)s：可以开始") if step.own else _("%(step)s：提交办件")
         yield Ball(step, holder, who, what % {"step": step.label}, step.get_absolute_url(), is_critical=critical)
 
 
-def _running_ball(step: Step, critical: bool) -> Ball:
+def _running_ball(step: Step, look: Situation) -> Ball:
     holder, who = (ENTERPRISE, step.project.owner.name) if step.own else (AUTHORITY, step.unit)
     what = _("%(step)s：办理中") % {"step": step.label}
-    level = level_of(step.started_at, step.due_at)
+    level = level_of(step.started_at, step.due_at, look.moment)
+    critical = step.key in look.critical
     return Ball(step, holder, who, what, step.get_absolute_url(), step.due_at, level, is_critical=critical)
 
 
-def _service_ball(step: Step, service: StepService, critical: bool) -> Ball:
+def _service_ball(step: Step, service: StepService, look: Situation) -> Ball:
     project, tender = step.project, service.tender
     owner, officer = (ENTERPRISE, project.owner.name), (OFFICER, str(project.officer or ""))
-    buys = officer if project.mandate_holds(clock.today()) else owner
+    buys = officer if project.mandate_holds(look.today) else owner
     address, due_at = f"{step.get_absolute_url()}#service-{service.pk}", None
     if service.state == StepService.State.CONTRACTED:
         (holder, who), what = (AGENCY, str(_("中介服务机构"))), _("%(item)s：履约中")
@@ -196,7 +203,14 @@ def _service_ball(step: Step, service: StepService, critical: bool) -> Ball:
     else:
         (holder, who), what = buys, _("%(item)s：发起采购")
     return Ball(
-        step, holder, who, what % {"item": short_name(service)}, address, due_at, service=service, is_critical=critical
+        step,
+        holder,
+        who,
+        what % {"item": short_name(service)},
+        address,
+        due_at,
+        service=service,
+        is_critical=step.key in look.critical,
     )
 
 

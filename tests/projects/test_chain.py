@@ -1,4 +1,4 @@
-"""The join of route map and market on real services: a step opens a tender, and the deliverable comes back to the step."""
+"""Route map and market joined, on real services: a step opens a tender, and the deliverable comes back to it."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.accounts.rules import is_project_code
 from marketplace.core import calendar, clock, inbox, locks, log
-from marketplace.core.errors import Incomplete, NotAllowed, WrongState
+from marketplace.core.errors import AlreadyDone, Incomplete, NotAllowed, WrongState
 from marketplace.core.models import Zone
 from marketplace.projects import permissions, rules
 from marketplace.projects.errors import BadProjectCode, ForeignProjectCode, NotAnOfficer, ProjectCodeTaken
@@ -146,7 +146,9 @@ def return_project(project: Project, reason: str, *, by: Actor) -> Project:
 @transaction.atomic
 def sign_mandate(project: Project, may_tender: bool, *, until: date | None = None, by: Actor) -> Project:
     """Let the officer act for the owner, until a day (two years from now when none is given), and say whether they may
-    open tenders. Signed again it changes an earlier mandate. NotAllowed, NotVerified, WrongState, Incomplete.
+    open tenders. Signed again it changes an earlier mandate.
+
+    NotAllowed, NotVerified, WrongState, AlreadyDone (the same mandate), Incomplete.
     """
     project = locks.exclusive(Project, project.pk)
     by.require_member(project.owner_id, MemberRole.BUYER)
@@ -156,6 +158,8 @@ def sign_mandate(project: Project, may_tender: bool, *, until: date | None = Non
     if last < today:
         raise Incomplete([_("授权截止日期应在今天之后。")], field="until")
     before = project.state
+    if project.mandated_at and (project.may_tender, project.mandate_until) == (may_tender, last):
+        raise AlreadyDone(_("这份授权已经签署。"))
     if not project.is_under_way and project.state != Project.State.MANDATED:
         rules.CASE.move(project, "sign_mandate")
     project.may_tender, project.mandate_until, project.mandated_at = may_tender, last, clock.now()

@@ -12,7 +12,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock, inbox, locks, log
-from marketplace.core.errors import NotAllowed
+from marketplace.core.errors import AlreadyDone, NotAllowed
 from marketplace.projects import permissions, rules
 from marketplace.projects.models import Project, RouteTemplate, Step, StepService
 from marketplace.projects.rules import questions
@@ -60,6 +60,8 @@ def make_route(project: Project, template: RouteTemplate, answers: dict[str, Any
     project = locks.exclusive(Project, project.pk)
     if not permissions.is_officer(project, by):
         raise NotAllowed()
+    if project.is_under_way:
+        raise AlreadyDone(_("路线图已经生成。"))
     before = rules.CASE.move(project, "make_route")
     plan = rules.RoutePlan.from_json(template.data)
     given = {**project.answers, **answers, **questions.known(project.funds, project.floor_area)}
