@@ -12,6 +12,7 @@ from marketplace.contracts import rules
 from marketplace.contracts.rules import MilestoneTerms
 from marketplace.core import files
 from marketplace.core.forms import ActorForm, StoredFileField
+from marketplace.tenders.amount_field import MoneyField
 
 EXTRA_ROWS = 3
 STARS = [
@@ -21,16 +22,6 @@ STARS = [
     (2, gettext_lazy("2 星 不满意")),
     (1, gettext_lazy("1 星 非常不满意")),
 ]
-AS_TYPED = str.maketrans("０１２３４５６７８９．", "0123456789.", ",，¥￥ \u3000")
-
-
-class AmountField(forms.DecimalField):
-    """An amount as people type it: `80,000`, `￥８００００`, `8 0000.50`."""
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str):
-            value = value.translate(AS_TYPED)
-        return super().to_python(value)
 
 
 class TermsForm(ActorForm):
@@ -47,7 +38,7 @@ class MilestoneForm(forms.Form):
     share = forms.DecimalField(
         label=gettext_lazy("占比（%）"), max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
     )
-    amount = AmountField(label=gettext_lazy("金额（元）"), max_digits=14, decimal_places=2, min_value=0, required=False)
+    amount = MoneyField(label=gettext_lazy("金额（元）"), required=False)
     days = forms.IntegerField(label=gettext_lazy("期限（工作日）"), min_value=1, max_value=2000, required=False)
 
     def clean(self) -> dict[str, Any]:
