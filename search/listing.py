@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marketplace.core import clock
 from search.backends import engine
 from search.backends.base import Hit, Results
 from search.cards import Card, card
@@ -158,7 +159,8 @@ def _cards(query: Query, results: Results, kind: Kind) -> list[Card]:
     if any(hit.kind == ITEM for hit in results.hits):
         offers = Query(kinds=(AGENCY,), page_size=0, facets=("item",))
         offering = engine().search(offers).facets["item"]
-    return [card(hit, query, offering=offering, with_kind=not kind.name) for hit in results.hits]
+    with clock.at(clock.now()):  # one moment for all of the page; inside a transaction each look is a query
+        return [card(hit, query, offering=offering, with_kind=not kind.name) for hit in results.hits]
 
 
 def _suggestions(query: Query, parameters: QueryDict) -> list[Link]:
