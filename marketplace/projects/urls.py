@@ -2,22 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.projects import views
+from marketplace.projects.views import board, projects, registration, steps
 
 urlpatterns: list[URLPattern] = [
-    path("desk/projects/", views.officer_board, name="officer_board"),
-    path("projects/", views.project_list, name="project_list"),
-    path("projects/new/", views.project_new, name="project_new"),
-    path("projects/<str:code>/", views.project, name="project"),
-    path("projects/<str:code>/questions/", views.project_questions, name="project_questions"),
-    path("projects/<str:code>/mend/", views.project_mend, name="project_mend"),
-    path("projects/<str:code>/accept/", views.project_accept, name="project_accept"),
-    path("projects/<str:code>/return/", views.project_return, name="project_return"),
-    path("projects/<str:code>/mandate/", views.project_mandate, name="project_mandate"),
-    path("projects/<str:code>/route/", views.route_make, name="route_make"),
-    path("projects/<str:code>/services/<int:pk>/tender/", views.service_tender, name="service_tender"),
-    path("projects/<str:code>/services/<int:pk>/provide/", views.service_provide, name="service_provide"),
-    path("projects/<str:code>/steps/<slug:key>/", views.step, name="project_step"),
-    path("projects/<str:code>/steps/<slug:key>/start/", views.step_start, name="step_start"),
-    path("projects/<str:code>/steps/<slug:key>/finish/", views.step_finish, name="step_finish"),
+    path("desk/projects/", board.officer_board, name="officer_board"),
+    path("projects/", projects.project_list, name="project_list"),
+    path("projects/new/", registration.project_new, name="project_new"),
+    path("projects/<str:code>/", projects.project, name="project"),
+    path("projects/<str:code>/questions/", registration.project_questions, name="project_questions"),
+    path("projects/<str:code>/mend/", registration.project_mend, name="project_mend"),
+    path("projects/<str:code>/accept/", registration.project_accept, name="project_accept"),
+    path("projects/<str:code>/return/", registration.project_return, name="project_return"),
+    path("projects/<str:code>/mandate/", registration.project_mandate, name="project_mandate"),
+    path("projects/<str:code>/route/", registration.route_make, name="route_make"),
+    path("projects/<str:code>/services/<int:pk>/tender/", steps.service_tender, name="service_tender"),
+    path("projects/<str:code>/services/<int:pk>/provide/", steps.service_provide, name="service_provide"),
+    path("projects/<str:code>/steps/<slug:key>/", steps.step, name="project_step"),
+    path("projects/<str:code>/steps/<slug:key>/start/", steps.step_start, name="step_start"),
+    path("projects/<str:code>/steps/<slug:key>/finish/", steps.step_finish, name="step_finish"),
 ]

@@ -1,0 +1,40 @@
+"""The list of projects, and a project."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from marketplace.accounts.roles import MemberRole
+from marketplace.projects import page, permissions, queries
+from marketplace.projects.filters import ProjectFilter
+from marketplace.projects.views.found import actor_of
+
+PER_PAGE = 20
+
+
+@require_GET
+def project_list(request: HttpRequest) -> HttpResponse:
+    """Projects under way: name, code, stage and progress; the actor's own first."""
+    found = ProjectFilter(request.GET, queries.listed(actor_of(request)))
+    shown = Paginator(found.qs, PER_PAGE).get_page(request.GET.get("page"))
+    actor = actor_of(request)
+    context = {
+        "filter": found,
+        "page": shown,
+        "rows": [page.row_of(project) for project in shown],
+        "may_register": actor is not None and actor.acts_for(actor.organisation, MemberRole.BUYER),
+        "is_officer": permissions.may_take_on(actor),
+    }
+    return render(request, "projects/list.html", context)
+
+
+@require_GET
+def project(request: HttpRequest, code: str) -> HttpResponse:
+    """A project: everything for those concerned; name, stage and progress for anybody."""
+    actor = actor_of(request)
+    found = queries.with_route(queries.visible_to(actor)).filter(code=code).first()
+    if found is not None:
+        return render(request, "projects/project.html", page.project_page(found, actor))
+    known = get_object_or_404(queries.listed(None), code=code)
+    return render(request, "projects/public.html", {"row": page.row_of(known), "project": known})
