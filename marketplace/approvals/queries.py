@@ -8,7 +8,8 @@ from marketplace.catalogue.models import ServiceItem
 
 def public() -> QuerySet[ApprovalItem]:
     """All items with their departments and the number of intermediary services each needs."""
-    return ApprovalItem.objects.select_related("department").annotate(service_count=Count("services"))
+    everything = ApprovalItem.objects.select_related("department").annotate(service_count=Count("services"))
+    return everything.order_by("code")  # a grouped query forgets the model's own order
 
 
 def departments() -> QuerySet[Department]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,12 +15,16 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from marketplace.agencies import queries
 from marketplace.agencies.admin.changes import certificate, change
 from marketplace.agencies.admin.review import review
+from marketplace.agencies.admin.words import ACTION_WORDS
 from marketplace.agencies.models import Agency, ChangeRequest, Qualification
 from marketplace.catalogue.admin.base import DeskViewSet, let
 from marketplace.catalogue.models import Region, ServiceItem
 
 for model in (Agency, Qualification, ChangeRequest):
     let(model)
+
+
+HEADINGS = {"name": _("机构名称"), "credit_code": _("统一社会信用代码")}
 
 
 class AgencyFilter(WagtailFilterSet):
@@ -89,7 +94,11 @@ class CertificateList(LooksInstead, generic.IndexView):
 class LookViewSet(DeskViewSet):
     """A list and its history: the rest are pages of our own."""
 
-    exclude_form_fields: list[str] = []
+    action_words = ACTION_WORDS
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.Form]:
+        """Nothing is filled in here."""
+        return forms.Form
 
     def get_urlpatterns(self) -> list[URLPattern]:
         kept = {"index", "index_results", "history", "history_results"}
@@ -119,8 +128,8 @@ class AgencyViewSet(LookViewSet):
         DateColumn("admitted_at", label=_("入驻时间")),
     ]
     list_export = [
-        "organisation__name",
-        "organisation__credit_code",
+        "name",
+        "credit_code",
         "state",
         "region",
         "legal_person",
@@ -133,6 +142,7 @@ class AgencyViewSet(LookViewSet):
         "submitted_at",
         "admitted_at",
     ]
+    export_headings = HEADINGS
     search_fields = ["organisation__name", "organisation__credit_code", "legal_person", "contact_name"]
 
 
@@ -150,7 +160,8 @@ class AdmissionViewSet(LookViewSet):
         "region",
         DateColumn("submitted_at", label=_("提交时间")),
     ]
-    list_export = ["organisation__name", "organisation__credit_code", "region", "submitted_at"]
+    list_export = ["name", "credit_code", "region", "submitted_at"]
+    export_headings = HEADINGS
     search_fields = ["organisation__name", "organisation__credit_code"]
 
 

@@ -87,7 +87,7 @@ def holder_of(row: Practitioner) -> Agency | None:
 
 @transaction.atomic
 def save_past_work(agency: Agency, data: Mapping[str, Any], *, by: Actor, work: PastWork | None = None) -> PastWork:
-    """Write declared past work (fields of WORK; `item` a ServiceItem, its code, or None). DomainError names the field."""
+    """Write declared past work (fields of WORK; `item` or its code, or None). DomainError names the field."""
     agency = editable(agency, by)
     row = agency.past_work.get(pk=work.pk) if work is not None else PastWork(agency=agency)
     if row.contract_number:

@@ -3,13 +3,15 @@
 Also used by the apps above the catalogue.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.forms import BaseForm
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views import generic
@@ -90,21 +92,48 @@ class ThroughService:
 
 
 class HistoryView(PermissionCheckedMixin, WagtailAdminTemplateMixin, BaseObjectMixin, TemplateView):
-    """What was done with this row, by whom and when: from the audit log."""
+    """What was done with this row, by whom and when: from the audit log, in words where `action_words` has them."""
 
     any_permission_required = ["view"]
     template_name = "catalogue/admin/history.html"
     page_title = _("办理记录")
     header_icon = "history"
     index_url_name: ClassVar[str | None] = None
+    action_words: ClassVar[Mapping[str, str | Promise]] = {}
     results_only = False
 
     def get_page_subtitle(self) -> str:
         return str(self.object)
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        lists = [{"url": reverse(self.index_url_name), "label": self.model_opts.verbose_name_plural}]
+        here = [{"url": "", "label": self.page_title, "sublabel": str(self.object)}]
+        return [*self.breadcrumbs_items, *(lists if self.index_url_name else []), *here]
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        entries = log.history(self.object).select_related("actor").order_by("-at", "-id")
-        return super().get_context_data(**kwargs, entries=entries)
+        entries = log.history(self.object).order_by("-at", "-id")
+        shown = [
+            {
+                "entry": entry,
+                "action": self.action_words.get(entry.action, entry.action),
+                "lines": self._lines(entry.data),
+            }
+            for entry in entries
+        ]
+        return super().get_context_data(**kwargs, entries=shown)
+
+    def _lines(self, data: Any, label: str = "") -> list[tuple[str, str]]:
+        """A log entry's data as lines of label and text; nested names are joined."""
+        if isinstance(data, Mapping):
+            named = [(f"{label} {self._name(key)}".strip(), value) for key, value in data.items()]
+            return [line for name, value in named for line in self._lines(value, name)]
+        if isinstance(data, list) and len(data) == 2 and not isinstance(data[0], (list, dict)):
+            return [(label, f"{data[0] or '—'} → {data[1] or '—'}")]
+        return [(label, "、".join(str(each) for each in data) if isinstance(data, list) else str(data))]
+
+    def _name(self, key: str) -> str:
+        known = {field.name: field for field in self.model_opts.get_fields()}
+        return str(self.action_words.get(key) or getattr(known.get(key), "verbose_name", key))
 
 
 class DeskViewSet(ModelViewSet):
@@ -113,8 +142,12 @@ class DeskViewSet(ModelViewSet):
     history_view_class = HistoryView
     history_template_name = "catalogue/admin/history.html"
     copy_view_enabled = False
+    action_words: Mapping[str, str | Promise] = {}
     list_per_page = 30
     add_to_reference_index = False
+
+    def get_history_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_history_view_kwargs(**{"action_words": self.action_words, **kwargs})
 
 
 def view_through(view: type[generic.CreateView | generic.EditView], service: Callable[..., models.Model]) -> Any:
