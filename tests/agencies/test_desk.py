@@ -108,6 +108,18 @@ def test_basics_are_saved_as_one_types(browser: Client, by: Actor) -> None:
     assert (agency.contact_name, agency.contact_phone) == ("吴敏", "")
 
 
+def test_a_field_is_checked_when_it_is_left(browser: Client, by: Actor) -> None:
+    services.start_admission(by=by)
+    answer = send(browser, "agency_basics", {"contact_name": "吴敏", "contact_phone": "12"}, HTTP_HX_REQUEST="true")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<form" not in text
+    assert "11 位手机号" in text
+    assert "请填写经营范围" in text
+    assert "请填写联系人" not in text
+    assert Agency.objects.get().contact_name == "吴敏"
+
+
 def test_a_wrong_phone_is_named_and_the_rest_stays(browser: Client, by: Actor) -> None:
     services.start_admission(by=by)
     answer = send(browser, "agency_basics", {"contact_name": "吴敏", "contact_phone": "12", "region": "430502"})

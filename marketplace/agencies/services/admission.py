@@ -13,7 +13,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.agencies import queries, rules
 from marketplace.agencies.models import Agency, Qualification
-from marketplace.agencies.services import certificates, register
+from marketplace.agencies.services import certificates, register, reputation
 from marketplace.agencies.services.access import changed, moved, owned, reviewed
 from marketplace.catalogue import queries as catalogue
 from marketplace.core import calendar, clock, deadlines, inbox, locks, log
@@ -122,6 +122,7 @@ def admit(pk: str) -> None:
     before = rules.ADMISSION.move(agency, "admit")
     agency.admitted_at = agency.notice_until or clock.now()
     agency.save(update_fields=["state", "admitted_at"])
+    reputation.refresh_credit(agency)
     system = Actor.system()
     moved(agency, "agency.admitted", before, by=system)
     public = {"name": agency.name, "credit_code": agency.credit_code}

@@ -141,7 +141,7 @@ def add_credit(agency: Agency, points: int, rule: str, reason: str, *, by: Actor
         expires_on=expires_on,
         decided_by=by.user,
     )
-    _refresh_credit(agency)
+    refresh_credit(agency)
     changed(agency, "agency.credit", by=by, points=points, rule=rule, reason=reason, score=agency.credit_score)
     public = {"credit_code": agency.credit_code, "points": points, "rule": rule, "score": agency.credit_score}
     log.make_public("agency.credit", agency, by=by, data=public)
@@ -159,12 +159,13 @@ def credit_entry_over(pk: str) -> None:
     """The deadline at the end of an entry: it no longer counts."""
     agency = locks.exclusive(Agency, pk)
     before = agency.credit_score
-    _refresh_credit(agency)
+    refresh_credit(agency)
     if agency.credit_score != before:
         changed(agency, "agency.credit_over", by=Actor.system(), changed={"score": [before, agency.credit_score]})
 
 
-def _refresh_credit(agency: Agency) -> None:
+def refresh_credit(agency: Agency) -> None:
+    """Compute the score anew from the RuleSet's initial one and what still counts."""
     credit = catalogue.current_rules().credit
     entries = [rules.Points(entry.points, entry.expires_on) for entry in agency.credit_entries.all()]
     agency.credit_score = rules.credit_score(entries, today(), initial=credit.initial, most_rewards=credit.most_rewards)

@@ -17,9 +17,13 @@ from marketplace.core.forms import service_errors
 
 @author_needed
 def basics(request: HttpRequest) -> HttpResponse:
-    """Section 1: saved by button, and as one types (X-Autosave: what is well-formed is kept)."""
+    """Section 1: saved by button, and as one types; what is well-formed is kept, what is not is said at once."""
     actor, agency = mine(request)
     form = BasicsForm(request.POST if request.method == "POST" else None, actor=actor, agency=agency)
+    if request.headers.get("HX-Request") and request.method == "POST":
+        services.save_basics(agency, form.sound(), by=actor)
+        agency.refresh_from_db()
+        return render(request, "agencies/_basics_checks.html", {**rail(agency, "basics"), "form": form})
     if request.headers.get("X-Autosave"):
         services.save_basics(agency, form.sound(), by=actor)
         return JsonResponse({"saved": True, "errors": {name: list(errors) for name, errors in form.errors.items()}})
