@@ -16,26 +16,33 @@ View = Callable[..., HttpResponseBase]
 
 
 def submitted(
-    request: HttpRequest, form: ActorForm, act: Callable[[dict[str, Any]], object], done: str | Promise
+    request: HttpRequest,
+    form: ActorForm,
+    act: Callable[[dict[str, Any]], object],
+    done: str | Promise,
+    *,
+    draft: str = "",
 ) -> bool:
     """Whether the form's act is done, now or before (a double click): the view redirects, else shows the form again.
 
     `act` gets the cleaned data and calls the service. A refusal stands on the field it names; one for lack of
-    permission (403) is not the form's matter and goes on.
+    permission (403) is not the form's matter and goes on. `draft` is the form's data-draft: what the browser kept of
+    it goes with the message.
     """
     if not form.is_valid():
         return False
+    tag = f"draft:{draft}" if draft else ""
     try:
         act(form.cleaned_data)
     except AlreadyDone as error:
-        messages.info(request, str(error))
+        messages.info(request, str(error), extra_tags=tag)
         return True
     except DomainError as error:
         if error.status == 403:
             raise
         form.refuse(error)
         return False
-    messages.success(request, str(done))
+    messages.success(request, str(done), extra_tags=tag)
     return True
 
 

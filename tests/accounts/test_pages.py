@@ -30,6 +30,7 @@ def test_an_organisation_is_registered_and_one_acts_for_it(browser_of: Callable,
     assert answer.redirect_chain[-1][0] == "/desk/"
     assert "示范测绘有限公司" in answer.text
     assert "正在核验" in answer.text
+    assert 'data-message-tags="draft:organisation-register"' in answer.text
     claim = Claim.objects.get(user=user)
     assert files.open_bytes(claim.authorisation).read().startswith(b"%PDF")
     assert Membership.objects.get(user=user).organisation.credit_code == CODE

@@ -32,6 +32,7 @@ def members(request: HttpRequest) -> HttpResponse:
         form,
         lambda data: services.invite(held, **data, by=actor),
         _("邀请已发出。对方没有收到时，可以把下面的邀请链接直接发给他。"),
+        draft=f"invite-{held.pk}",
     ):
         return redirect("members")
     context = {

@@ -31,6 +31,7 @@ def register(request: HttpRequest) -> HttpResponse:
         form,
         lambda data: services.register_organisation(**data, by=actor),
         _("已登记，授权书将在 1 个工作日内核验。核验期间可以先填写资料、保存草稿。"),
+        draft="organisation-register",
     ):
         organisation = Organisation.objects.get(credit_code=form.cleaned_data["credit_code"])
         mine = queries.memberships_of(actor.person).filter(organisation=organisation)
@@ -68,7 +69,11 @@ def edit(request: HttpRequest) -> HttpResponse:
     initial = {name: getattr(held, name) for name in OrganisationForm.base_fields}
     form = OrganisationForm(request.POST or None, actor=actor, initial=initial)
     if request.method == "POST" and submitted(
-        request, form, lambda data: services.save_organisation(held, data, by=actor), _("单位资料已保存。")
+        request,
+        form,
+        lambda data: services.save_organisation(held, data, by=actor),
+        _("单位资料已保存。"),
+        draft=f"organisation-edit-{held.pk}",
     ):
         return redirect("organisation")
     return render(request, "accounts/organisation_edit.html", {"form": form, "organisation": held})
