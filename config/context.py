@@ -11,7 +11,7 @@ from marketplace.core.models import Zone
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`zone`, `actor`, `server_now`, `main_menu`, `unread`, `log_head` (both lazy), `demo`, `look` (display choices)."""
+    """`zone`, `actor`, `server_now`, `main_menu`, `unread`, `log_head` (both lazy), `demo`, `look` (choices)."""
     actor = getattr(request, "actor", None)
     return {
         "zone": Zone.current,
