@@ -165,7 +165,7 @@ class TenderForm(ActorForm):
             values["method_settings"] = {}
         return values
 
-    def files(self) -> list[Any]:
+    def stored_files(self) -> list[Any]:
         """What is attached after this form: what stays, and what came in whole."""
         gone = set(self.cleaned_data.get("remove") or [])
         new = getattr(self.fields["attachments"], "stored", [])

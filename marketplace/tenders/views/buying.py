@@ -63,7 +63,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     rows = RequirementFormSet(*([request.POST] if posted else []), initial=requirement_rows(draft))
     if posted:
         asked = rows.asked() if rows.is_valid() else None
-        draft = services.save_draft(draft, form.sound(), asked, form.files(), by=actor)
+        draft = services.save_draft(draft, form.sound(), asked, form.stored_files(), by=actor)
         if request.headers.get("X-Autosave"):
             return JsonResponse({"ok": True, "wrong": sorted(form.errors)})
         if form.is_sound and rows.is_valid():
