@@ -10,7 +10,7 @@ from django.core.management import get_commands
 from config.environment import BASE_DIR, VARIABLES
 from script._stamps import ROOT
 
-DOCUMENTS = ("docs/settings.md", "docs/operating.md", "docs/stack.md")
+DOCUMENTS = ("README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
 OF_THE_COMMANDS = {"PYTHON", "UV_DEFAULT_INDEX", "PIP_INDEX_URL", "PG_BIN", "REDIS_SERVER", "CHROMIUM", "ES_JAVA_HOME"}
 
 
