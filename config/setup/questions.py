@@ -57,7 +57,7 @@ def required(text: str) -> str:
 
 def fits(field: str) -> Callable[[str], str]:
     """A required text that fits into this column of the zone."""
-    length = Zone._meta.get_field(field).max_length or 0
+    length = int(getattr(Zone._meta.get_field(field), "max_length", 0) or 0)
 
     def check(text: str) -> str:
         text = required(text)

@@ -100,4 +100,5 @@ def make_personas(world: World, newcomer: User, star: int) -> None:
         ("admin", world.staff["admin"].user, _("系统管理员"), _("全部后台功能。")),
     ]
     for position, (key, user, role, about) in enumerate(table):
+        assert user is not None  # all of them are people
         Persona.objects.create(key=key, position=position, user=user, role=role, about=about)

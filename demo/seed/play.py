@@ -21,7 +21,7 @@ HISTORY_DAYS = 300
 STAR = 1  # the firm that stands for agencies in the tour
 
 
-def seed(agencies: int, number: int, report: Callable[[int], None]) -> World:
+def seed(agencies: int, number: int, report: Callable[[int], object]) -> World:
     """Fill an empty database. `agencies` are admitted (some more stop halfway); `number` seeds the random stream.
 
     `report(n)` is called with the acts done. Dates are relative to today; the same number gives the same zone.

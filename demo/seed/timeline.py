@@ -10,13 +10,13 @@ from django.db.models import Q
 from marketplace.core import calendar, clock, deadlines, events
 from marketplace.core.models import Deadline
 
-Act = Callable[[], None]
+Act = Callable[[], object]
 
 
 class Timeline:
     """A queue of acts by time. An act may put further acts on it."""
 
-    def __init__(self, start: datetime, end: datetime, report: Callable[[int], None]) -> None:
+    def __init__(self, start: datetime, end: datetime, report: Callable[[int], object]) -> None:
         self.now, self.end, self.report = start, end, report
         self._queue: list[tuple[datetime, int, Act]] = []
         self._order = itertools.count()

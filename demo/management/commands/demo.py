@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError("This database is not empty. script/server --fresh empties a demonstration.")
         started = time.monotonic()
         with tqdm(total=agencies * 2 + 1000, unit=" acts", disable=None) as bar, transaction.atomic():
-            seed(agencies, number, lambda done: bar.update(done) and None)
+            seed(agencies, number, bar.update)
         self.stdout.write(f"The demonstration zone stands, after {time.monotonic() - started:.0f} s.")
 
     def _print_users(self) -> None:
