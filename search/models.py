@@ -49,8 +49,8 @@ class SearchFacet(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["document", "name", "value"], name="facet_of_document"),
-            models.Index(fields=["name", "value", "document"], name="facet_by_value"),
+            # All that a condition or a count asks of a row: neither ever reads the table.
+            models.Index(fields=["document", "name", "value", "detail", "price", "days"], name="facet_of_document"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from marketplace.core.health import Part
 from search.backends import engine
 from search.documents import Source, source, sources
 
@@ -63,6 +64,17 @@ class Differences:
 
     def __bool__(self) -> bool:
         return bool(self.missing or self.stale or self.extra)
+
+
+def health() -> Part:
+    """Whether there is an index to search in."""
+    index = engine()
+    is_filled = any(True for each in sources() for _ in index.keys(each.kind))
+    return {
+        "ok": is_filled,
+        "essential": False,
+        "detail": index.name if is_filled else "empty: manage.py search_rebuild",
+    }
 
 
 def check(kind: str = "", *, mend: bool = False, progress: Progress = lambda number: None) -> list[Differences]:

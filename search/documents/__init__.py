@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -53,7 +54,12 @@ class Document:
 
     def digest(self) -> str:
         """SHA-256 of the content in hexadecimal: two documents with the same one need not be written again."""
-        content = json.dumps(asdict(self), cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        values = {**vars(self), "rows": [list(vars(row).values()) for row in self.rows]}
+        content = json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(f"{VERSION}\n{content}".encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -173,8 +173,9 @@ def test_two_workers_do_not_overwrite_the_newer_state_with_the_older() -> None:
     made.organisation.save()
     two.start()
     two.join(0.3)
-    assert two.is_alive()
+    waits = two.is_alive()
     go_on.set()
     one.join(10)
     two.join(10)
+    assert waits
     assert found("公司", kinds=("agency",)) == ["新名公司"]

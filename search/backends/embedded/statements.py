@@ -14,6 +14,7 @@ from search.facets import FACETS, Facet, Shape, groups, together
 from search.query import Query, Sort
 
 ROWS = "search_searchfacet f"
+JOINED = f"base b CROSS JOIN {ROWS}"  # which for SQLite means: go through the few documents and look up their rows
 
 
 def hits(query: Query, text: TextIndex, *, offset: int) -> Sql:
@@ -44,7 +45,7 @@ def counts(query: Query, text: TextIndex) -> Sql:
         base = "SELECT * FROM (" + base + f") flagged WHERE {' + '.join(marks)} <= 1"
     parts = [
         Sql("SELECT 'kind' AS what, kind AS value, COUNT(*) AS number FROM matched GROUP BY kind"),
-        Sql(f"SELECT 'total', '', COUNT(*) FROM base b{_others(marks)}"),
+        "SELECT 'total', '', COUNT(*) FROM base b" + _where(_others(marks)),
     ]
     tables = [f"matched AS MATERIALIZED (SELECT d.id, d.kind FROM {source}" + _where(conditions) + ")"]
     tables.append("base AS MATERIALIZED (" + base + ")")
@@ -78,11 +79,13 @@ def labels(facet: Facet) -> tuple[str, ...]:
 
 def _values(facet: Facet, query: Query, others: Sequence[str]) -> Sql:
     """Counts of a facet's values."""
-    conditions = [Sql(f"f.{facet.column} <> ''"), *_of_row(together(facet), query, without=facet)]
-    statement = Sql(f"SELECT '{facet.name}', f.{facet.column}, COUNT(DISTINCT f.document_id) FROM base b")
-    statement += f" JOIN {ROWS} ON f.document_id = b.id AND f.name = '{facet.row}'{_others(others)}"
-    statement += (" AND " if others else " WHERE ") + join(" AND ", conditions)
-    return statement + f" GROUP BY f.{facet.column}"
+    conditions = [
+        *_joined(facet, others),
+        Sql(f"f.{facet.column} <> ''"),
+        *_of_row(together(facet), query, without=facet),
+    ]
+    statement = Sql(f"SELECT '{facet.name}', f.{facet.column}, COUNT(DISTINCT f.document_id) FROM {JOINED}")
+    return statement + _where(conditions) + f" GROUP BY f.{facet.column}"
 
 
 def _steps(facet: Facet, query: Query, others: Sequence[str]) -> Sql:
@@ -90,13 +93,21 @@ def _steps(facet: Facet, query: Query, others: Sequence[str]) -> Sql:
     column = f"{'f' if facet.row else 'b'}.{facet.column}"
     cases = []
     for i, condition in enumerate(_step_conditions(facet, column)):
-        cases.append(Sql("COUNT(DISTINCT CASE WHEN ") + condition + f" THEN b.id END) AS s{i}")
-    statement = "SELECT " + join(", ", cases) + " FROM base b"
+        cases.append("COUNT(DISTINCT CASE WHEN " + condition + f" THEN b.id END) AS s{i}")
+    statement = "SELECT " + join(", ", cases)
     if not facet.row:
-        return statement + _others(others)
-    statement += f" JOIN {ROWS} ON f.document_id = b.id AND f.name = '{facet.row}'"
-    conditions = [Sql(f"{column} IS NOT NULL"), *_of_row(together(facet), query, without=facet)]
-    return statement + _others(others) + (" AND " if others else " WHERE ") + join(" AND ", conditions)
+        return statement + " FROM base b" + _where(_others(others))
+    conditions = [
+        *_joined(facet, others),
+        Sql(f"{column} IS NOT NULL"),
+        *_of_row(together(facet), query, without=facet),
+    ]
+    return statement + f" FROM {JOINED}" + _where(conditions)
+
+
+def _joined(facet: Facet, others: Sequence[str]) -> list[Sql]:
+    """The rows `f` of the facet that belong to the documents `b` which fulfil the other groups' conditions."""
+    return [*_others(others), Sql(f"f.document_id = b.id AND f.name = '{facet.row}'")]
 
 
 def _step_conditions(facet: Facet, column: str) -> list[Sql]:
@@ -164,5 +175,5 @@ def _where(conditions: Sequence[Sql]) -> Sql:
     return " WHERE " + join(" AND ", conditions) if conditions else Sql("")
 
 
-def _others(marks: Sequence[str]) -> str:
-    return f" WHERE {' + '.join(f'b.{mark}' for mark in marks)} = 0" if marks else ""
+def _others(marks: Sequence[str]) -> list[Sql]:
+    return [Sql(f"{' + '.join(f'b.{mark}' for mark in marks)} = 0")] if marks else []
