@@ -11,7 +11,7 @@ from django.urls import reverse
 from marketplace.agencies.models import Agency
 from marketplace.core import clock, deadlines
 from marketplace.core.models import Deadline, LogEntry, Message
-from marketplace.tenders import sealing, services
+from marketplace.tenders import queries, sealing, services
 from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.selection import draw, registry
 from marketplace.tenders.selection.casefile import read_case
@@ -199,6 +199,7 @@ def test_where_too_few_have_responded_no_price_is_ever_opened() -> None:
     placed.refresh_from_db()
     assert (placed.state, placed.price, placed.opened) == (Bid.State.VOID, None, "")
     assert tender.record == {"responses": 1, "eligible": 1, "minimum": 3, "opened": False}
+    assert not queries.opened_bids(tender).exists()
     assert "76543.21" not in str(list(LogEntry.objects.values_list("data", flat=True)))
 
 

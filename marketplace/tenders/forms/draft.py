@@ -143,13 +143,18 @@ class TenderForm(ActorForm):
         fields["method"].choices = [(key, registry.get(key).label) for key in registry.known()]
         fields["response_days"].choices = [(n, _("%(n)d 个工作日") % {"n": n}) for n in days]
         fields["attachments"].actor = self.actor
-        self.kept = list(tender.attachments.order_by("created_at"))
-        fields["remove"].choices = [(str(stored.pk), stored.name) for stored in self.kept]
+        self.show_files()
         data = args[0] if args else None
         self.settings = {
             key: registry.get(key).settings_form(data, prefix=key, initial=tender.method_settings)
             for key in registry.known()
         }
+
+    def show_files(self) -> None:
+        """Show what is attached now, also after an upload that came with a mistake elsewhere."""
+        self.kept = list(self.tender.attachments.order_by("created_at"))
+        choices = [(str(stored.pk), stored.name) for stored in self.kept]
+        self.fields["remove"].choices = choices  # type: ignore[attr-defined]
 
     def sound(self) -> dict[str, Any]:
         """The values that are well-formed, as the service takes them: for saving as one types."""

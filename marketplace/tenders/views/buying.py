@@ -69,6 +69,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         if form.is_sound and rows.is_valid():
             messages.success(request, _("草稿已保存。"), extra_tags=f"draft:tender-{draft.pk}")
             return redirect("tender_preview" if "preview" in request.POST else "tender_edit", draft.pk)
+        form.show_files()
     context = {
         "form": form,
         "rows": rows,
