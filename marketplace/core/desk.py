@@ -1,5 +1,6 @@
 """The desk: what waits for me, by deadline, each with its one next act. Every app registers a source."""
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,10 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from marketplace.core.errors import DomainError
 from marketplace.core.rules import Alert
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,17 @@ def register(name: str, source: Source) -> None:
 
 
 def tasks(actor: Any) -> list[Task]:
-    """Everything that waits for this actor: with a deadline first, the nearest on top."""
-    found = [task for source in _sources.values() for task in source(actor)]
+    """Everything that waits for this actor: with a deadline first, the nearest on top.
+
+    A source that refuses (a site that was not set up yet) adds nothing; the desk stays open.
+    """
+    found = [task for source in _sources.values() for task in _of(source, actor)]
     return sorted(found, key=lambda t: (t.due_at is None, t.due_at.timestamp() if t.due_at else 0, t.title))
+
+
+def _of(source: Source, actor: Any) -> list[Task]:
+    try:
+        return list(source(actor))
+    except DomainError as error:
+        logger.warning("a source of the desk refused: %s", error)
+        return []

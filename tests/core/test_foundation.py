@@ -112,3 +112,16 @@ def test_the_nearest_deadline_stands_on_top_and_what_has_none_at_the_end() -> No
     desk.register("a", lambda actor: [Task(str(n), "办", "/", due) for n, due in enumerate(dues[:2])])
     desk.register("b", lambda actor: [Task(str(n + 2), "办", "/", due) for n, due in enumerate(dues[2:])])
     assert [task.title for task in desk.tasks(None)] == ["2", "1", "0", "3"]
+
+
+def test_a_source_that_refuses_closes_no_desk_and_a_mistake_shows() -> None:
+    def refuse(actor: object) -> list[Task]:
+        raise DomainError("尚未启用")
+
+    desk._sources.clear()
+    desk.register("a", refuse)
+    desk.register("b", lambda actor: [Task("1", "办", "/")])
+    assert [task.title for task in desk.tasks(None)] == ["1"]
+    desk.register("a", lambda actor: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        desk.tasks(None)
