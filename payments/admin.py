@@ -5,14 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.ui.tables import DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from marketplace.core import log
+from marketplace.core import display, log
 from payments.models import LedgerLine, Payment
 
 
@@ -85,7 +85,7 @@ class PaymentViewSet(LookOnly):
         "payee",
         "amount",
         "state",
-        DateColumn("due_on", label=_("应付日期")),
+        Column("due_on", label=_("应付日期"), accessor=lambda payment: display.day(payment.due_on), sort_key="due_on"),
         DateColumn("paid_at", label=_("到账确认时间")),
     ]
     list_filter = ["state", "due_on", "paid_at"]

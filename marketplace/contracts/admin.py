@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from marketplace.catalogue.admin.base import DeskViewSet, let
 from marketplace.contracts.models import Contract, Review
+from marketplace.core import display
 
 let(Contract)
 let(Review)
@@ -53,8 +54,8 @@ class ContractViewSet(LookOnly):
         "agency",
         "amount",
         "state",
-        DateColumn("sign_by", label=_("签订期限")),
-        DateColumn("due_on", label=_("应完成日期")),
+        Column("sign_by", label=_("签订期限"), accessor=lambda c: display.moment(c.sign_by), sort_key="sign_by"),
+        Column("due_on", label=_("应完成日期"), accessor=lambda c: display.day(c.due_on), sort_key="due_on"),
     ]
     list_filter = ["state", "created_at", "sign_by", "due_on"]
     list_export = [

@@ -46,12 +46,19 @@ class MilestoneForm(forms.Form):
         if self.is_blank or self.errors:
             return data
         if not (data.get("title") or "").strip():
-            self.add_error("title", _("请填写节点名称。"))
+            self.add_error("title", _("请填写第 %(number)d 个节点的名称。") % {"number": self.number})
         if data.get("amount") is None and data.get("share") is None:
-            self.add_error("amount", _("请填写金额，或填写占比由系统计算金额。"))
+            sentence = _("请填写第 %(number)d 个节点的金额，或填写占比由系统计算。")
+            self.add_error("amount", sentence % {"number": self.number})
         if not data.get("days"):
-            self.add_error("days", _("请填写从合同生效次日起算的工作日数。"))
+            sentence = _("请填写第 %(number)d 个节点的期限：从合同生效次日起算的工作日数。")
+            self.add_error("days", sentence % {"number": self.number})
         return data
+
+    @property
+    def number(self) -> int:
+        """Which row of the page this is, from 1."""
+        return int(str(self.prefix).rsplit("-", 1)[-1]) + 1
 
     @property
     def is_blank(self) -> bool:

@@ -83,7 +83,8 @@ def propose_terms(
     )
     _write_version(contract, proposed, by)
     kind = "contracts.revised_again" if was_confirmed else "contracts.revised"
-    tell(contract, [Side.AGENCY], kind, version=contract.version)
+    anchor = f"?since={contract.version - 1}#changes"
+    tell(contract, [Side.AGENCY], kind, anchor=anchor, version=contract.version)
     return contract
 
 
