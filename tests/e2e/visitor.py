@@ -56,7 +56,7 @@ class Visitor:
     def follow(self, target: Locator) -> "Visitor":
         """Click what leads to another page, and wait for that page."""
         with self.page.expect_navigation():
-            target.click()
+            target.click(timeout=120_000)
         return self
 
     def sees(self, words: str) -> "Visitor":
