@@ -48,7 +48,6 @@ SHORT_CUTS: tuple[ShortCut, ...] = (
     ShortCut(gettext_lazy("发起采购"), "tender_new", "pencil-plus", _BUYER),
     ShortCut(gettext_lazy("我的采购"), "my_tenders", "speakerphone", _BUYER),
     ShortCut(gettext_lazy("机构入驻与资料"), "agency_desk", "certificate", _AGENCY),
-    ShortCut(gettext_lazy("机构展示内容"), "agency_words", "edit", _AGENCY),
     ShortCut(gettext_lazy("我的报价"), "my_bids", "lock", _AGENCY),
     ShortCut(gettext_lazy("合同"), "contract_list", "file-text"),
     ShortCut(gettext_lazy("付款"), "payment_list", "coin"),

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Invitation
 
 def token_of(invitation: Invitation) -> str:
     """The token of a stored invitation, 40 characters."""
-    return salted_hmac("accounts.invitation", str(invitation.pk), algorithm="sha256").hexdigest()[:40]
+    return salted_hmac("accounts.invitation", f"{invitation.pk} {invitation.contact}", algorithm="sha256").hexdigest()[:40]
 
 
 def hash_of(token: str) -> str:
