@@ -13,7 +13,8 @@ from marketplace.accounts.models import Invitation
 
 def token_of(invitation: Invitation) -> str:
     """The token of a stored invitation, 40 characters."""
-    return salted_hmac("accounts.invitation", f"{invitation.pk} {invitation.contact}", algorithm="sha256").hexdigest()[:40]
+    about = f"{invitation.pk} {invitation.contact}"
+    return salted_hmac("accounts.invitation", about, algorithm="sha256").hexdigest()[:40]
 
 
 def hash_of(token: str) -> str:
