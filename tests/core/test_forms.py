@@ -124,3 +124,11 @@ def test_lack_of_permission_and_mistakes_of_ours_go_on(actor: Actor) -> None:
         raise NotAllowed()
     with pytest.raises(ZeroDivisionError), service_errors(form):
         raise ZeroDivisionError
+
+
+def test_a_file_of_51_megabytes_names_the_limit_and_the_rest_stays(actor: Actor) -> None:
+    form = PaperForm({"number": "7"}, {"paper": uploads.large_pdf(51), "extra": pdf("附件.pdf")}, actor=actor)
+    assert not form.is_valid()
+    assert "超过 50 MB 的上限" in drawn(form)
+    assert form["number"].value() == "7"
+    assert "附件.pdf" in drawn(form, "extra")
