@@ -80,6 +80,15 @@ def test_both_sides_operators_and_supervisors_read_the_contract() -> None:
         assert "捌万元整" in page(actor, deal, "contract_print")
 
 
+def test_operators_see_who_has_the_ball_and_get_no_button() -> None:
+    deal = drafted()
+    shown = page(staff(), deal)
+    assert "轮到谁" in shown
+    assert "尚未确认" in shown
+    for name in ("contract_confirm", "contract_terms", "contract_terminate"):
+        assert url(deal, name) not in shown
+
+
 def test_a_stranger_does_not_open_the_deliverable_file() -> None:
     deal = in_force()
     found = deliver(deal)
