@@ -23,11 +23,12 @@ class MoneyField(forms.DecimalField):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        given = {"max_digits": 14, "decimal_places": 2, "min_value": Decimal("0.01")} | kwargs
+        given: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "min_value": Decimal("0.01")} | kwargs
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(widget=widget, **given)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
+        """A Decimal, or None when nothing was typed."""
         if isinstance(value, str):
             value = ORNAMENT.sub("", unicodedata.normalize("NFKC", value))
             if re.search(r"[eE_]", value):

@@ -1,10 +1,12 @@
 """The opening: once, in the right order, with every kind of response, and what follows a failure."""
 
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -79,6 +81,31 @@ def test_steps_without_a_screen_say_that_they_passed_by_themselves() -> None:
     scene.opened(tender)
     for action in ("tender.publicise", "tender.low_price_explanation"):
         assert LogEntry.objects.get(log="audit", action=action).data["passed_by_itself"] is True
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_at_once_open_once() -> None:
+    tender = scene.published()
+    scene.bid(tender, "60000")
+    gate = threading.Barrier(2)
+
+    def work() -> None:
+        try:
+            with clock.at(scene.CLOSE):
+                gate.wait(10)
+                deadlines.run_due()
+                services.open_bids(str(tender.pk))
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert LogEntry.objects.filter(action="tender.opened").count() == 1
+    assert LogEntry.objects.filter(action="tender.commitments").count() == 1
 
 
 # --- the record -------------------------------------------------------------------------------------------------------

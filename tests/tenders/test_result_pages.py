@@ -102,6 +102,26 @@ def test_a_passed_over_winner_is_shown_with_who_came_after() -> None:
     assert second.agency.organisation.name in text
 
 
+def test_a_direct_choice_has_its_result_and_notice_too() -> None:
+    by, agency = scene.buyer(), scene.agency()
+    tender = scene.published(
+        by,
+        method="direct",
+        chosen_agency=agency,
+        method_settings={"price": "48000.00"},
+        ceiling=None,
+        choice_reason="熟悉现场",
+    )
+    with clock.at(scene.MONDAY):
+        services.accept_award(tender, by=scene.author(agency))
+    tender = scene.noticed(tender)
+    text = get("tender_result", tender).content.decode()
+    for part in (agency.organisation.name, "¥48,000", "采购人直接选定", "熟悉现场"):
+        assert part in text
+    assert "机构确认时间" in get("award_notice", tender).content.decode()
+    assert get("award_notice_pdf", tender).status_code == 200
+
+
 # --- notice -----------------------------------------------------------------------------------------------------------
 def test_the_notice_can_be_read_and_scanned(finished: Tender) -> None:
     text = get("award_notice", finished).content.decode()

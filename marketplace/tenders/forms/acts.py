@@ -41,6 +41,7 @@ class BidForm(ActorForm):
     def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"key": uuid.uuid4(), "days": tender.days})
         super().__init__(*args, **kwargs)
+        self.fields["price"].widget.attrs["data-price"] = ""  # static/tenders/bid.js
         if tender.ceiling is not None:
             self.fields["price"].widget.attrs["data-ceiling"] = format(tender.ceiling, "f")
         if tender.days:
@@ -48,8 +49,7 @@ class BidForm(ActorForm):
 
     def renew_key(self) -> None:
         """Give the form that is shown again a key of its own, keeping what was typed."""
-        self.data = self.data.copy()
-        self.data[self.add_prefix("key")] = str(uuid.uuid4())
+        self.data = {**self.data.dict(), self.add_prefix("key"): str(uuid.uuid4())}  # type: ignore[attr-defined]
 
 
 class ReasonForm(ActorForm):

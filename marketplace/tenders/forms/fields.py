@@ -23,7 +23,7 @@ class AgencyField(forms.CharField):
         "several": _("有多家同名机构，请改填 18 位统一社会信用代码。"),
     }
 
-    def clean(self, value: Any) -> Agency | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Agency | None:
         text = str(super().clean(value) or "").strip()
         if not text:
             return None

@@ -30,10 +30,10 @@ class RequirementForm(forms.Form):
 class BaseRequirementFormSet(forms.BaseFormSet):
     """All rows; `asked` gives them as the service takes them."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, initial: list[dict[str, Any]]) -> None:
         self.types = {kind.slug: kind for kind in catalogue.qualification_types()}
         choices = [each for kind in self.types.values() for each in _choices(kind)]
-        super().__init__(*args, form_kwargs={"kinds": choices}, **kwargs)
+        super().__init__(data, initial=initial, form_kwargs={"kinds": choices})
 
     def asked(self) -> list[Asked]:
         """The rows that ask for something, as (group, type, minimum grade)."""
@@ -49,7 +49,7 @@ class BaseRequirementFormSet(forms.BaseFormSet):
         return found
 
 
-RequirementFormSet = forms.formset_factory(
+RequirementFormSet: type[BaseRequirementFormSet] = forms.formset_factory(  # type: ignore[assignment]
     RequirementForm, formset=BaseRequirementFormSet, extra=EMPTY_ROWS, max_num=20, absolute_max=20
 )
 

@@ -132,12 +132,29 @@ class Outcome:
 class Method(Protocol):
     """A way to select: one small module each, registered in `registry.py`."""
 
-    key: str
-    label: str | Promise
-    sentence: str | Promise  # how the announcement says it
-    takes_bids: bool  # False: nobody responds, the buyer has chosen
-    minimum: Mapping[str, int]  # fewest valid responses by source of funds
-    settings_form: type[forms.Form]
+    @property
+    def key(self) -> str:
+        """Its name in records and rules."""
+
+    @property
+    def label(self) -> str | Promise:
+        """Its name on the screen."""
+
+    @property
+    def sentence(self) -> str | Promise:
+        """How the announcement says it."""
+
+    @property
+    def takes_bids(self) -> bool:
+        """False: nobody responds, the buyer has chosen."""
+
+    @property
+    def minimum(self) -> Mapping[str, int]:
+        """The fewest valid responses, by source of funds."""
+
+    @property
+    def settings_form(self) -> type[forms.Form]:
+        """The form of what a tender may set."""
 
     def check(self, case: Case) -> None:
         """CaseError when something that this method needs is missing."""

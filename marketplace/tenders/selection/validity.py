@@ -68,7 +68,7 @@ def low_prices(case: Case, valid: tuple[Quote, ...]) -> dict[str, tuple[str, ...
     of_ceiling = Fraction(number_of(shares.get("of_ceiling", OF_CEILING), "settings.low_price.of_ceiling"))
     prices = {quote.agency: Fraction(quote.price) for quote in valid if quote.price is not None}
     total = sum(prices.values())
-    found = {}
+    found: dict[str, tuple[str, ...]] = {}
     for code, price in prices.items():
         below_mean = len(prices) > 1 and price < of_mean * (total - price) / (len(prices) - 1)
         below_ceiling = case.ceiling is not None and price < of_ceiling * Fraction(case.ceiling)

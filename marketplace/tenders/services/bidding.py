@@ -65,7 +65,7 @@ def place_bid(tender: Tender, agency: Agency, offer: Offer, *, idempotency_key: 
     bid = Bid.objects.create(
         tender=tender,
         agency=agency,
-        author=by.user,
+        author=by.person,
         ciphertext=sealed.ciphertext,
         commitment=sealed.commitment,
         receipt=sealing.receipt("placed", tender=tender.number or "", sealed=sealed, at=moment),

@@ -4,6 +4,9 @@ It happens once, by the ticker or by whoever looks first: it takes the tender's 
 response that was in time.
 """
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from django.db import transaction
 from django.urls import reverse
 
@@ -88,7 +91,7 @@ def _case(
     data: RuleData,
     bids: list[Bid],
     reports: dict[int, Report],
-    envelopes: dict[object, Envelope | None],
+    envelopes: Mapping[UUID, Envelope | None],
 ) -> Case:
     """The published record of the tender: everything its selection depends on."""
     quotes, shares = [], []
@@ -127,7 +130,7 @@ def _settings(tender: Tender, data: RuleData) -> dict[str, object]:
 
 
 def _write(
-    bids: list[Bid], reports: dict[int, Report], envelopes: dict[object, Envelope | None], outcome: Outcome
+    bids: list[Bid], reports: dict[int, Report], envelopes: Mapping[UUID, Envelope | None], outcome: Outcome
 ) -> None:
     """Write onto each response what was inside and what became of it."""
     ranks = {code: rank for rank, code in enumerate(outcome.ranking, start=1)}

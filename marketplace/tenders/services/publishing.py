@@ -1,5 +1,7 @@
 """Publishing: what stands against it, the operator's check of public money, and the announcement itself."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -134,7 +136,7 @@ def announce(tender: Tender, *, by: Actor, itself: bool = False) -> None:
     ruleset = catalogue.current_ruleset()
     data = catalogue.rule_data(ruleset)
     moment = clock.now()
-    changes = {"ruleset": ruleset, "published_at": moment}
+    changes: dict[str, Any] = {"ruleset": ruleset, "published_at": moment}
     if registry.get(tender.method).takes_bids:
         changes["closes_at"] = calendar.closes_at(moment, tender.response_days)
         changes["public_key"], changes["wrapped_key"] = sealing.new_keys()

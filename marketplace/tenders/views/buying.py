@@ -60,7 +60,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("tender", draft.number) if draft.number else redirect("my_tenders")
     posted = request.method == "POST"
     form = TenderForm(*([request.POST, request.FILES] if posted else []), tender=draft, actor=actor)
-    rows = RequirementFormSet(*([request.POST] if posted else []), initial=requirement_rows(draft))
+    rows = RequirementFormSet(request.POST if posted else None, initial=requirement_rows(draft))
     if posted:
         asked = rows.asked() if rows.is_valid() else None
         draft = services.save_draft(draft, form.sound(), asked, form.stored_files(), by=actor)

@@ -56,6 +56,7 @@ def my_bids(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("本单位还没有入驻，入驻后才能参加采购。"), url=reverse("agency_desk"), act=_("办理入驻"))
     view = request.GET.get("view", "open")
     context: dict[str, Any] = {"agency": agency, "view": view}
+    page: Any
     if view == "mine":
         page = Paginator(queries.bids_of(actor), PER_PAGE).get_page(request.GET.get("page"))
     else:
