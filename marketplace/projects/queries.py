@@ -10,7 +10,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import staff
 from marketplace.accounts.roles import StaffRole
-from marketplace.agencies.models import Agency, Qualification, ServiceOffer
+from marketplace.agencies.models import COUNTING_STATES, Agency, Qualification, ServiceOffer
 from marketplace.catalogue.models import ItemQualification, ServiceItem
 from marketplace.core import clock
 from marketplace.projects.models import Project, RouteTemplate, Step, StepService
@@ -140,7 +140,7 @@ def _count_eligible(items: set[int]) -> dict[int, int]:
 
 def _certificates(agencies: set[int], types: set[int]) -> dict[int, list[tuple[int, str]]]:
     valid = Q(valid_until=None) | Q(valid_until__gte=clock.today())
-    rows = Qualification.objects.filter(valid, type__in=types, state=Qualification.State.VERIFIED)
+    rows = Qualification.objects.filter(valid, type__in=types, state__in=COUNTING_STATES)
     held: dict[int, list[tuple[int, str]]] = {}
     for agency, type_id, grade in rows.values_list("agency_id", "type_id", "grade"):
         if agency in agencies:
