@@ -56,8 +56,11 @@ def publish(*events: Event) -> None:
     """Write the events for each of their subscribers, all at once. Must run inside a transaction."""
     if not connection.in_atomic_block:
         raise RuntimeError("an event is published inside the transaction of its act")
+    if not events:
+        return
+    moment = clock.now()  # once: on PostgreSQL each look at the clock is a query
     rows = [
-        OutboxMessage(event=name, subscriber=key, payload=asdict(event))
+        OutboxMessage(event=name, subscriber=key, payload=asdict(event), created_at=moment)
         for event in events
         for name in [name_of(type(event))]
         for key in _subscribers.get(name, {})
