@@ -12,7 +12,7 @@ from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import Agency, Qualification, ServiceOffer
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.models import QualificationType, ServiceItem
-from marketplace.core import clock
+from marketplace.core import clock, deadlines
 from marketplace.core.clock import ZONE
 from marketplace.core.models import Zone
 from marketplace.tenders import services
@@ -99,6 +99,8 @@ def published(by: Actor | None = None, *, at: datetime = MONDAY, code: str = ITE
         tender = services.publish(draft(by, code, **fields), by=by)
         if tender.state == Tender.State.CHECKING:
             tender = services.pass_check(tender, by=staff("operator"))
+        deadlines.apply_due("tenders.announcement", tender)
+    tender.refresh_from_db(fields=["market_size", "eligible_count"])
     return tender
 
 

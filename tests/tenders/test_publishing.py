@@ -207,7 +207,8 @@ def test_telling_many_agencies_costs_as_many_queries_as_telling_few(by: Actor) -
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            services.publish(draft, by=by)
+            tender = services.publish(draft, by=by)
+            services.tell_the_market(str(tender.pk))
         return len(captured)
 
     few, many = queries(2), queries(25)

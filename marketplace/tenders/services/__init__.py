@@ -9,6 +9,7 @@ from marketplace.tenders.services.following import follow_contract
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
+from marketplace.tenders.services.telling import tell_the_market
 
 __all__ = [
     "Offer",
@@ -29,5 +30,6 @@ __all__ = [
     "return_check",
     "save_draft",
     "start_again",
+    "tell_the_market",
     "withdraw_bid",
 ]

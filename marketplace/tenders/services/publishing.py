@@ -22,7 +22,7 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.rules import Plan, Problem
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import direct, telling
+from marketplace.tenders.services import direct
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
@@ -146,7 +146,7 @@ def announce(tender: Tender, *, by: Actor, itself: bool = False) -> None:
         direct.ask_the_chosen(tender, data, by=by)
         return
     deadlines.put("tenders.opening", tender, tender.closes_at)
-    telling.tell_the_market(tender, data)
+    deadlines.put("tenders.announcement", tender, moment)
 
 
 def announcement(tender: Tender) -> dict[str, object]:

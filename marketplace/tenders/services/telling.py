@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
@@ -15,21 +16,30 @@ from marketplace.accounts.models import Membership, User
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import COUNTING_STATES, Agency
+from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock, inbox
+from marketplace.tenders import rules
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Tender
 
 
-def tell_the_market(tender: Tender, data: RuleData) -> None:
+@transaction.atomic
+def tell_the_market(pk: str) -> None:
     """Tell the people of every eligible agency, and of those who miss one mendable thing what it is.
 
-    Keeps with the tender how many of the admitted agencies were eligible on that day.
+    Right after the announcement, so that who publishes needn't wait for thousands of messages; harmless once the tender
+    takes no responses. Keeps with the tender how many of the admitted agencies were eligible.
     """
+    tender = Tender.objects.select_related("buyer", "item", "region", "ruleset").defer("record").get(pk=pk)
+    if tender.state != Tender.State.PUBLISHED or not rules.in_time(clock.now(), tender.closes_at):
+        return
+    data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
     reports = market_reports(tender, data)
-    tender.market_size = Agency.objects.filter(state=Agency.State.ACTIVE).count()
-    tender.eligible_count = sum(found.is_eligible for found in reports.values())
-    tender.save(update_fields=["market_size", "eligible_count"])
+    Tender.objects.filter(pk=pk).update(
+        market_size=Agency.objects.filter(state=Agency.State.ACTIVE).count(),
+        eligible_count=sum(found.is_eligible for found in reports.values()),
+    )
     people = _people_of_agencies(reports)
     params = {"title": tender.title, "number": tender.number, "closes": written(tender.closes_at)}
     url = reverse("tender", args=[tender.number])
