@@ -15,7 +15,7 @@ from marketplace.catalogue.services import load_catalogue
 from marketplace.core import calendar, clock, events, inbox, log
 from marketplace.core.models import Zone
 from marketplace.projects.services import load_routes
-from marketplace.supervision.services import ensure_sweep
+from marketplace.supervision.services import ensure_sweep, sweep
 
 HISTORY_DAYS = 300
 STAR = 1  # the firm that stands for agencies in the tour
@@ -51,6 +51,7 @@ def _play(world: World, agencies: int) -> None:
     content.write_profiles(world)
     people.make_personas(world, people.make_newcomer(), STAR)
     inbox.read_before(end - timedelta(days=3))
+    sweep()
     ensure_sweep()
     world.timeline.settle()
     call_command("search_rebuild", verbosity=0)

@@ -10,6 +10,7 @@ class ContractsConfig(AppConfig):
     verbose_name = _("合同与评价")
 
     def ready(self) -> None:
+        from marketplace.agencies.services import register_obstacle
         from marketplace.contracts import payable, queries, services, subscribers, telling
         from marketplace.core import deadlines, desk, events, files, inbox
         from marketplace.tenders.events import AwardNoticed
@@ -24,5 +25,6 @@ class ContractsConfig(AppConfig):
         deadlines.register("contracts.silence", services.accept_silent)
         deadlines.register("contracts.reviews_over", services.close_reviews)
         files.register("contracts.deliverable", queries.may_read_deliverable)
+        register_obstacle("contracts", queries.obstacles)
         desk.register("contracts", queries.desk_tasks)
         inbox.register(**telling.KINDS)

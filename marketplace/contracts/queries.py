@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
+from marketplace.agencies.models import Agency
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import RuleData
 from marketplace.contracts import payable
@@ -37,6 +38,13 @@ def visible_to(actor: Actor | None) -> QuerySet[Contract]:
     if actor.organisation is None:
         return contracts.none()
     return contracts.filter(_of(actor))
+
+
+def obstacles(agency: Agency) -> list[str]:
+    """Why the agency can't leave yet, in sentences for its own people: contracts that are not at their end."""
+    ended = (Contract.State.COMPLETED, Contract.State.TERMINATED)
+    running = Contract.objects.filter(agency=agency).exclude(state__in=ended).count()
+    return [_("还有 %(n)d 份合同未履行完毕。") % {"n": running}] if running else []
 
 
 def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:

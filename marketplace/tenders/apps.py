@@ -10,8 +10,9 @@ class TendersConfig(AppConfig):
     verbose_name = _("采购")
 
     def ready(self) -> None:
+        from marketplace.agencies.services import register_obstacle
         from marketplace.core import deadlines, desk, files, inbox
-        from marketplace.tenders import access, services, tasks
+        from marketplace.tenders import access, queries, services, tasks
         from marketplace.tenders.messages import KINDS
 
         deadlines.register("tenders.announcement", services.tell_the_market)
@@ -20,5 +21,6 @@ class TendersConfig(AppConfig):
         deadlines.register("tenders.acceptance", services.end_acceptance)
         deadlines.register("tenders.publicity_over", services.end_publicity)
         files.register("tenders.attachment", access.may_read)
+        register_obstacle("tenders", queries.obstacles)
         desk.register("tenders", tasks.desk_tasks)
         inbox.register(**KINDS)

@@ -7,11 +7,12 @@ import pytest
 from marketplace.accounts.actors import Actor, NotVerified
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import MemberRole
+from marketplace.agencies import services as agencies
 from marketplace.contracts import rules, services
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import MilestoneTerms
 from marketplace.core import clock, inbox, log
-from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState
+from marketplace.core.errors import AlreadyDone, Incomplete, NotAllowed, WrongState
 from marketplace.core.models import Deadline, LogEntry, Message
 from tests.contracts.scene import DAYS, NOTICED, PRICE, Deal, at, awarded, drafted, in_force
 from tests.factories import member, staff
@@ -253,3 +254,10 @@ def test_either_side_ends_the_contract_with_a_reason_that_both_read(make) -> Non
     with pytest.raises(AlreadyDone):
         services.terminate(deal.contract, "再次", by=deal.agency)
     assert not Deadline.objects.filter(done_at=None, kind__startswith="contracts.").exists()
+
+
+def test_an_agency_with_a_running_contract_may_not_leave() -> None:
+    deal = in_force()
+    owner = member(MemberRole.ADMINISTRATOR, organisation=deal.contract.agency.organisation)
+    with pytest.raises(Incomplete, match="还有 1 份合同未履行完毕"):
+        agencies.withdraw(deal.contract.agency, by=owner)

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from marketplace.accounts.actors import Actor
 from marketplace.agencies.models import Agency
@@ -88,6 +90,19 @@ def test_only_the_chosen_agencys_people_answer(by: Actor) -> None:
             services.accept_award(tender, by=other)
         with clock.at(scene.MONDAY), pytest.raises(NotAllowed):
             services.decline_award(tender, "不", by=other)
+
+
+def test_only_the_chosen_agencys_people_see_the_form_to_decline(by: Actor) -> None:
+    agency = scene.agency()
+    tender = chosen(by, agency)
+    answers = []
+    for person in (scene.author(agency), scene.author(scene.agency()), by):
+        client = Client()
+        client.force_login(person.user)
+        with clock.at(scene.MONDAY):
+            answers.append(client.get(reverse("tender_decline", args=[tender.number])).status_code)
+    assert (answers[0], answers[1]) == (200, 404)
+    assert answers[2] in (403, 404)
 
 
 def test_an_agency_that_does_not_fit_can_neither_be_chosen_nor_accept(by: Actor) -> None:

@@ -10,7 +10,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from marketplace.accounts import groups
 from marketplace.core.models import Zone
+from marketplace.supervision.services import ensure_sweep
 from search.backends import engine
 from search.kinds import KINDS
 
@@ -36,6 +38,8 @@ class Command(BaseCommand):
         else:
             self._say(_("正在建立搜索索引……"))
             call_command("search_rebuild", verbosity=0)
+        groups.ensure()  # an update may have brought a new kind of list
+        ensure_sweep()
 
     def _waiting(self) -> bool:
         """Whether a migration waits; asking is much quicker than a migrate that finds nothing to do."""

@@ -1,6 +1,6 @@
 """Reading tenders, bids and awards: limited to the viewer."""
 
-from marketplace.tenders.queries.bids import bids_of, live_bid, opened_bids, receipts_of
+from marketplace.tenders.queries.bids import bids_of, live_bid, may_answer, obstacles, opened_bids, receipts_of
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.tenders import (
     attempts,
@@ -19,6 +19,8 @@ __all__ = [
     "bids_of",
     "checking",
     "live_bid",
+    "may_answer",
+    "obstacles",
     "of_buyer",
     "open_for",
     "open_now",

@@ -1,12 +1,21 @@
 """Bids: until the opening only for the people of their author's own organisation, afterwards for everybody."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import Agency
 from marketplace.tenders.models import Bid, Tender
 
+UNDECIDED = (
+    Tender.State.CLOSED,
+    Tender.State.SELECTING,
+    Tender.State.SELECTED,
+    Tender.State.PUBLICITY,
+    Tender.State.SUSPENDED,
+)
+MAY_WIN = (Bid.State.SEALED, Bid.State.VALID, Bid.State.SHORTLISTED, Bid.State.WINNER, Bid.State.SUBSTITUTE)
 NOT_OPENED = (Bid.State.SEALED, Bid.State.REPLACED, Bid.State.WITHDRAWN, Bid.State.DRAFT)
 
 
@@ -26,6 +35,27 @@ def bids_of(actor: Actor | None) -> QuerySet[Bid]:
 def live_bid(tender: Tender, agency: Agency) -> Bid | None:
     """The agency's sealed response that counts now. For its own people only: who asks sees to it."""
     return Bid.objects.filter(tender=tender, agency=agency, state=Bid.State.SEALED).first()
+
+
+def may_answer(tender: Tender, actor: Actor | None) -> bool:
+    """Whether the actor may answer now for the directly chosen agency; in time or not, its service says."""
+    agency = tender.chosen_agency
+    if actor is None or actor.user is None or agency is None or tender.state != Tender.State.SELECTING:
+        return False
+    return actor.acts_for(agency.organisation, MemberRole.BID_AUTHOR)
+
+
+def obstacles(agency: Agency) -> list[str]:
+    """Why the agency can't leave yet, in sentences for its own people: responses that may still win."""
+    sealed = Bid.objects.filter(agency=agency, state=Bid.State.SEALED, tender__state=Tender.State.PUBLISHED).count()
+    waiting = Bid.objects.filter(agency=agency, state__in=MAY_WIN, tender__state__in=UNDECIDED).count()
+    waiting += Tender.objects.filter(chosen_agency=agency, state__in=UNDECIDED, bids=None).count()
+    found = []
+    if sealed:
+        found.append(_("还有 %(n)d 份响应尚未开标，请先撤回。") % {"n": sealed})
+    if waiting:
+        found.append(_("还有 %(n)d 个项目的选取结果尚未确定，请等候中选通知。") % {"n": waiting})
+    return found
 
 
 def opened_bids(tender: Tender) -> QuerySet[Bid]:

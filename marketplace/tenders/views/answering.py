@@ -1,7 +1,7 @@
 """A directly chosen agency answers."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from marketplace.accounts.decorators import acting, member_needed
 from marketplace.accounts.roles import MemberRole
 from marketplace.core.forms import service_errors
-from marketplace.tenders import services
+from marketplace.tenders import queries, services
 from marketplace.tenders.forms import ReasonForm
 from marketplace.tenders.views.finding import tender_at
 
@@ -27,6 +27,8 @@ def accept(request: HttpRequest, number: str) -> HttpResponse:
 def decline(request: HttpRequest, number: str) -> HttpResponse:
     """Say no, with a reason for the buyer."""
     found, actor = tender_at(request, number), acting(request)
+    if not queries.may_answer(found, actor):
+        raise Http404
     form = ReasonForm(request.POST or None, actor=actor)
     if form.is_valid():
         with service_errors(form):
