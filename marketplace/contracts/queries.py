@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
 from marketplace.agencies.models import Agency
-from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.rules import RuleData
 from marketplace.contracts import payable
 from marketplace.contracts.models import Contract, Deliverable, Milestone, Review
 from marketplace.contracts.rules import ROLES, Performance, Side
@@ -21,7 +19,6 @@ from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.models import StoredFile
 from marketplace.core.rules import workdays_between
-from marketplace.tenders.models import Tender
 from payments import queries as payments
 from payments.models import Payment
 
@@ -52,11 +49,6 @@ def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     rounds = Deliverable.objects.select_related("file", "uploaded_by").order_by("round")
     milestones = Milestone.objects.order_by("position").prefetch_related(Prefetch("deliverables", rounds))
     return contracts.prefetch_related(Prefetch("milestones", milestones), "reviews")
-
-
-def rules_of(tender: Tender) -> RuleData:
-    """The rules that were frozen into the tender; today's where none were."""
-    return catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
 
 
 def may_read_deliverable(actor: Any, stored: StoredFile) -> bool:

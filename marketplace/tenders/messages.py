@@ -17,6 +17,14 @@ KINDS = {
         _("还差一项就能参加：%(title)s"),
         _("采购项目 %(number)s 还差一项条件：%(missing)s。在 %(closes)s 截止前办好就能报价。"),
     ),
+    "tenders__closing": Kind(
+        _("即将截止：%(title)s"),
+        _("采购项目 %(number)s 将于 %(closes)s 截止。尚未响应的请尽快提交；已响应的，截止前可以更改或撤回。"),
+    ),
+    "tenders__closing_nearly": Kind(
+        _("即将截止，还差一项：%(title)s"),
+        _("采购项目 %(number)s 将于 %(closes)s 截止，贵单位还差一项条件：%(missing)s。"),
+    ),
     "tenders__bid_placed": Kind(
         _("报价已密封：%(title)s"), _("贵单位对采购项目 %(number)s 的报价已密封保存，请保存回执。"), mail=False
     ),

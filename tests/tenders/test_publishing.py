@@ -1,6 +1,6 @@
 """Drafts, the operator's check, and the announcement: what it freezes and whom it tells."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from marketplace.accounts.actors import Actor, NotVerified
 from marketplace.accounts.roles import MemberRole
 from marketplace.catalogue.models import QualificationType
-from marketplace.core import clock
+from marketplace.core import clock, deadlines
 from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState
 from marketplace.core.models import Deadline, LogEntry, Message, OutboxMessage
 from marketplace.tenders import services
@@ -214,6 +214,26 @@ def test_telling_many_agencies_costs_as_many_queries_as_telling_few(by: Actor) -
     few, many = queries(2), queries(25)
     assert many <= few + 2
     assert Message.objects.filter(kind="tenders.published").count() == 2 + 27
+
+
+def test_the_same_people_are_told_again_a_day_and_two_hours_before_the_close(by: Actor) -> None:
+    fit, expiring = scene.agency(), scene.agency(valid_until=date(2026, 3, 18))
+    people, nearly = scene.author(fit), scene.author(expiring)
+    tender = scene.published(by)
+    scene.bid(tender, "60000", of=fit, by=people, at=scene.MONDAY)  # who has responded gets the same words
+
+    def told(before: timedelta) -> tuple[int, int]:
+        with clock.at(scene.CLOSE - before):
+            deadlines.run_due()
+        count = Message.objects.filter(recipient=people.user, kind="tenders.closing").count()
+        return count, Message.objects.filter(recipient=nearly.user, kind="tenders.closing_nearly").count()
+
+    assert told(timedelta(days=1, minutes=1)) == (0, 0)
+    assert told(timedelta(days=1)) == (1, 1)
+    assert told(timedelta(hours=2, minutes=1)) == (1, 1)
+    assert told(timedelta(hours=2)) == (2, 2)
+    assert told(timedelta(hours=1)) == (2, 2)
+    assert "ZJ-" in Message.objects.filter(kind="tenders.closing").first().body
 
 
 # --- cancelled --------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts import queries as people
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
-from marketplace.contracts import payable, queries, rules
+from marketplace.contracts import payable, rules
 from marketplace.contracts.events import DeliverableAccepted
 from marketplace.contracts.models import Contract, Deliverable, Milestone
 from marketplace.contracts.rules import BOTH, Side
@@ -17,6 +17,7 @@ from marketplace.contracts.services.shared import locked, move, require_side, te
 from marketplace.core import calendar, clock, deadlines, events, log
 from marketplace.core.errors import AlreadyDone, TooLate, WrongState
 from marketplace.core.models import StoredFile
+from marketplace.tenders.queries import rules_of
 from payments import services as payments
 
 PURPOSE = "contracts.deliverable"
@@ -45,7 +46,7 @@ def deliver(milestone: Milestone, file: StoredFile, note: str, *, by: Actor) -> 
         note=note.strip(),
         uploaded_by=by.person,
         uploaded_at=now,
-        decide_by=calendar.closes_at(now, queries.rules_of(contract.award.tender).periods.acceptance),
+        decide_by=calendar.closes_at(now, rules_of(contract.award.tender).periods.acceptance),
     )
     deadlines.put("contracts.silence", deliverable, deliverable.decide_by)
     data = {"milestone": milestone.title, "round": deliverable.round, "sha256": file.sha256, "from": before}
@@ -94,7 +95,7 @@ def return_deliverable(deliverable: Deliverable, reason: str, *, by: Actor) -> D
     deliverable.reason, deliverable.decided_at = reason.strip(), now
     deliverable.save(update_fields=["state", "reason", "decided_at"])
     deadlines.cancel("contracts.silence", deliverable)
-    disputed = rules.is_dispute(deliverable.round, queries.rules_of(contract.award.tender).periods.deliverable_returns)
+    disputed = rules.is_dispute(deliverable.round, rules_of(contract.award.tender).periods.deliverable_returns)
     milestone = deliverable.milestone
     rules.MILESTONE.move(milestone, "dispute" if disputed else "return")
     milestone.save(update_fields=["state"])

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.contracts import drafting, queries, rules, versions
+from marketplace.contracts import drafting, rules, versions
 from marketplace.contracts.models import Contract, ContractVersion, Milestone
 from marketplace.contracts.rules import BOTH, MilestoneTerms, Side, Terms
 from marketplace.contracts.services.shared import changed, locked, move, require_side, tell, written
@@ -14,6 +14,7 @@ from marketplace.contracts.services.signing import put_reminder
 from marketplace.core import calendar, clock, deadlines, events, locks, log
 from marketplace.core.display import money
 from marketplace.tenders.models import Award
+from marketplace.tenders.queries import rules_of
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def draft_contract(award: Award, *, by: Actor) -> Contract:
     if existing is not None:
         return existing
     now, tender = clock.now(), award.tender
-    settings = queries.rules_of(tender)
+    settings = rules_of(tender)
     terms = drafting.first_terms(award, settings)
     contract = Contract.objects.create(
         number=locks.next_number("HT", clock.local(now).year),

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.agencies import services as agencies
-from marketplace.contracts import payable, queries, rules
+from marketplace.contracts import payable, rules
 from marketplace.contracts.models import Contract, Deliverable, Milestone
 from marketplace.contracts.rules import BOTH
 from marketplace.contracts.services.shared import locked, move, own_side, tell, written
 from marketplace.core import calendar, clock, deadlines, log
 from marketplace.core.display import money
 from marketplace.tenders import services as tenders
+from marketplace.tenders.queries import rules_of
 from payments.events import PaymentPaid
 from payments.models import Payment
 
@@ -20,7 +21,7 @@ def complete(contract: Contract, *, by: Actor) -> None:
     """Everything is accepted: the work is written down for the agency, both sides may review. In a transaction."""
     now = clock.now()
     contract.completed_at = now
-    contract.review_by = calendar.closes_at(now, queries.rules_of(contract.award.tender).periods.rating)
+    contract.review_by = calendar.closes_at(now, rules_of(contract.award.tender).periods.rating)
     move(contract, "complete", by=by, fields=["completed_at", "review_by"])
     deadlines.put("contracts.reviews_over", contract, contract.review_by)
     agencies.add_contract_work(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.agencies import services as agencies
-from marketplace.contracts import queries, rules
+from marketplace.contracts import rules
 from marketplace.contracts.events import ReviewsPublished
 from marketplace.contracts.models import Contract, Review
 from marketplace.contracts.rules import BOTH, Side
@@ -16,6 +16,7 @@ from marketplace.contracts.services.shared import locked, own_side, require_side
 from marketplace.core import clock, deadlines, events, log
 from marketplace.core.errors import AlreadyDone, WrongState
 from marketplace.tenders import services as tenders
+from marketplace.tenders.queries import rules_of
 
 
 @transaction.atomic
@@ -33,7 +34,7 @@ def write_review(contract: Contract, scores: Mapping[str, int], text: str, *, by
     review = contract.reviews.filter(side=side).first()
     if now > contract.review_by and (review is None or review.published_at is None):
         raise rules.ReviewsClosed()
-    rules.check_review(scores, text, queries.rules_of(contract.award.tender).rating.text_needed_up_to)
+    rules.check_review(scores, text, rules_of(contract.award.tender).rating.text_needed_up_to)
     if review is None:
         review = Review(contract=contract, side=side, state=Review.State.DUE, author=by.user, written_at=now)
         act = "write"

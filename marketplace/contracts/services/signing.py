@@ -7,7 +7,7 @@ from django.db import transaction
 from marketplace.accounts import queries as people
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
-from marketplace.contracts import queries, rules, versions
+from marketplace.contracts import rules, versions
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import BOTH, Side
 from marketplace.contracts.services.shared import locked, move, own_side, tell, tell_people, written
@@ -15,6 +15,7 @@ from marketplace.core import calendar, clock, deadlines, log
 from marketplace.core.clock import ZONE
 from marketplace.core.rules import workdays_between
 from marketplace.tenders import services as tenders
+from marketplace.tenders.queries import rules_of
 
 MORNING = time(9, 0)
 
@@ -116,7 +117,7 @@ def waiting_sides(contract: Contract) -> list[Side]:
 
 
 def _next_reminder(contract: Contract, moment: datetime) -> datetime | None:
-    periods = queries.rules_of(contract.award.tender).periods
+    periods = rules_of(contract.award.tender).periods
     start = clock.local(contract.award.noticed_at or contract.created_at).date()
 
     def morning(day: int) -> datetime:

@@ -15,6 +15,7 @@ from marketplace.contracts.rules import ROLES, Side
 from marketplace.contracts.views.shared import back, find, find_deliverable, find_milestone, require
 from marketplace.core.forms import ActorForm
 from marketplace.core.submission import submitted
+from marketplace.tenders.queries import rules_of
 
 
 @login_needed
@@ -90,7 +91,7 @@ def _page(request: HttpRequest, found: Contract, chosen: Deliverable, status: in
     waiting = is_buyer and rules.DELIVERABLE.may(chosen.state, "accept")
     last = _last(chosen.milestone)
     settling = is_buyer and chosen.milestone.state == "disputed" and last is not None and last.pk == chosen.pk
-    most = queries.rules_of(found.award.tender).periods.deliverable_returns
+    most = rules_of(found.award.tender).periods.deliverable_returns
     context = {
         "contract": found,
         "deliverable": chosen,

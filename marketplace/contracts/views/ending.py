@@ -15,6 +15,7 @@ from marketplace.contracts.views.pages import contract_page
 from marketplace.contracts.views.shared import back, find, require
 from marketplace.core.errors import NotAllowed
 from marketplace.core.submission import post_or_back, submitted
+from marketplace.tenders.queries import rules_of
 
 
 @login_needed
@@ -26,7 +27,7 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         raise NotAllowed
     require(found, side, actor)
     mine = next((r for r in found.reviews.all() if r.side == side), None)
-    up_to = queries.rules_of(found.award.tender).rating.text_needed_up_to
+    up_to = rules_of(found.award.tender).rating.text_needed_up_to
     form = ReviewForm(
         request.POST or None, actor=actor, side=side, text_needed_up_to=up_to, initial=_written(mine, actor)
     )

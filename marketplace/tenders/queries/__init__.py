@@ -2,6 +2,7 @@
 
 from marketplace.tenders.queries.bids import bids_of, live_bid, may_answer, obstacles, opened_bids, receipts_of
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
+from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import (
     attempts,
     awards,
@@ -27,6 +28,7 @@ __all__ = [
     "opened_bids",
     "public",
     "receipts_of",
+    "rules_of",
     "usual_price",
     "visible_to",
 ]

@@ -9,12 +9,12 @@ from django.db.models import Prefetch
 
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import ServiceItem
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Award, Requirement, Tender
+from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import open_now
 
 LOOK_BACK = timedelta(days=731)
@@ -46,7 +46,7 @@ def open_for(agency: Agency) -> list[tuple[Tender, Report]]:
     for tender in tenders:
         data = rules.get(tender.ruleset_id)
         if data is None:
-            data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
+            data = rules_of(tender)
             rules[tender.ruleset_id] = data
         found.append((tender, report(tender, needs_of(tender, data), facts, today)))
     return sorted(found, key=lambda pair: (len(pair[1].failing), pair[0].closes_at, pair[0].pk))

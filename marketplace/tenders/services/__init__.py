@@ -9,7 +9,7 @@ from marketplace.tenders.services.following import follow_contract
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
-from marketplace.tenders.services.telling import tell_the_market
+from marketplace.tenders.services.telling import remind_the_market, tell_the_market
 
 __all__ = [
     "Offer",
@@ -27,6 +27,7 @@ __all__ = [
     "place_bid",
     "problems",
     "publish",
+    "remind_the_market",
     "return_check",
     "save_draft",
     "start_again",

@@ -5,6 +5,7 @@ Before the close nothing goes to anybody about a response but to the people of i
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -16,12 +17,14 @@ from marketplace.accounts.models import Membership, User
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import COUNTING_STATES, Agency
-from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import RuleData
-from marketplace.core import clock, inbox
+from marketplace.core import clock, deadlines, inbox
 from marketplace.tenders import rules
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Tender
+from marketplace.tenders.queries import rules_of
+
+REMINDERS = (timedelta(days=1), timedelta(hours=2))  # before the close
 
 
 @transaction.atomic
@@ -31,27 +34,61 @@ def tell_the_market(pk: str) -> None:
     Right after the announcement, so that who publishes needn't wait for thousands of messages; harmless once the tender
     takes no responses. Keeps with the tender how many of the admitted agencies were eligible.
     """
-    tender = Tender.objects.select_related("buyer", "item", "region", "ruleset").defer("record").get(pk=pk)
-    if tender.state != Tender.State.PUBLISHED or not rules.in_time(clock.now(), tender.closes_at):
+    tender = _still_open(pk)
+    if tender is None:
         return
-    data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
-    reports = market_reports(tender, data)
+    reports = market_reports(tender, rules_of(tender))
     Tender.objects.filter(pk=pk).update(
         market_size=Agency.objects.filter(state=Agency.State.ACTIVE).count(),
         eligible_count=sum(found.is_eligible for found in reports.values()),
     )
+    _tell_who_may(tender, reports, eligible="tenders.published", nearly="tenders.nearly")
+    _plan_reminder(tender)
+
+
+@transaction.atomic
+def remind_the_market(pk: str) -> None:
+    """Tell the same people again, a day and two hours before the close.
+
+    Everybody who may respond gets the same words, so that no message tells who has responded. A close that was moved in
+    the meantime moves the reminder.
+    """
+    tender = _still_open(pk)
+    if tender is None or tender.closes_at is None:
+        return
+    if tender.closes_at - clock.now() <= REMINDERS[0]:
+        reports = market_reports(tender, rules_of(tender))
+        _tell_who_may(tender, reports, eligible="tenders.closing", nearly="tenders.closing_nearly")
+    _plan_reminder(tender)
+
+
+def _still_open(pk: str) -> Tender | None:
+    tender = Tender.objects.select_related("buyer", "item", "region", "ruleset").defer("record").get(pk=pk)
+    takes_responses = tender.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), tender.closes_at)
+    return tender if takes_responses else None
+
+
+def _plan_reminder(tender: Tender) -> None:
+    """The next reminder that lies ahead, if one does."""
+    assert tender.closes_at is not None  # `_still_open` saw to it
+    ahead = [moment for before in REMINDERS if (moment := tender.closes_at - before) > clock.now()]
+    if ahead:
+        deadlines.put("tenders.reminder", tender, ahead[0])
+
+
+def _tell_who_may(tender: Tender, reports: dict[int, Report], *, eligible: str, nearly: str) -> None:
     people = _people_of_agencies(reports)
     params = {"title": tender.title, "number": tender.number, "closes": written(tender.closes_at)}
     url = reverse("tender", args=[tender.number])
-    eligible = [user for key, found in reports.items() if found.is_eligible for user in people[key]]
-    inbox.tell(eligible, "tenders.published", url=url, **params)
+    able = [user for key, found in reports.items() if found.is_eligible for user in people[key]]
+    inbox.tell(able, eligible, url=url, **params)
     missing: dict[str, list[User]] = defaultdict(list)
     for key, found in reports.items():
         if found.misses_one_mendable:
             check = found.failing[0]
             missing[f"{check.label}（{check.needed}）" if check.needed else str(check.label)] += people[key]
     for what, users in missing.items():
-        inbox.tell(users, "tenders.nearly", url=url, missing=what, **params)
+        inbox.tell(users, nearly, url=url, missing=what, **params)
 
 
 def market_reports(tender: Tender, data: RuleData) -> dict[int, Report]:

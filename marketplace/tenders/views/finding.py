@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404
 from marketplace.accounts.actors import Actor
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.rules import RuleData
 from marketplace.tenders import queries
 from marketplace.tenders.due import bring_up_to_date
 from marketplace.tenders.models import Tender
@@ -27,11 +25,6 @@ def tender_at(request: HttpRequest, number: str) -> Tender:
     """The tender with this number, after what is due was carried out; 404 for what this visitor may not see."""
     found = _find(request, number)
     return _find(request, number) if bring_up_to_date(found) else found
-
-
-def rules_of(tender: Tender) -> RuleData:
-    """The rules of the tender's day, or today's before it is announced."""
-    return catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
 
 
 def agency_of(actor: Actor | None) -> Agency | None:

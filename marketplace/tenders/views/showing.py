@@ -19,7 +19,7 @@ from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.bidding import report_for
 from marketplace.tenders.services.permission import acts_for_buyer
-from marketplace.tenders.views.finding import agency_of, rules_of, tender_at, visitor
+from marketplace.tenders.views.finding import agency_of, tender_at, visitor
 
 RESULT_STATES = {
     "publicity",
@@ -38,7 +38,7 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
     """The tender's page: may I, when, what, how it is selected. Before the close it knows of no response but my own."""
     found = tender_at(request, number)
     actor = visitor(request)
-    data = rules_of(found)
+    data = queries.rules_of(found)
     requirements = list(found.requirements.select_related("type"))
     attempts = list(queries.attempts(found, actor))
     context = {
