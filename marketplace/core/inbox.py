@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -41,7 +42,7 @@ class Words:
 class MessagePosted(events.Event):
     """A message that wants to go out by e-mail."""
 
-    message_id: int
+    message_id: str  # a UUID
 
 
 _kinds: dict[str, Kind] = {}
@@ -65,7 +66,7 @@ def tell(users: Iterable[Any], kind: str, *, url: str = "", **params: Any) -> No
     ]
     written = Message.objects.bulk_create(messages, batch_size=1000)
     if declared.mail:
-        events.publish(*(MessagePosted(message.pk) for message in written if message.recipient.email))
+        events.publish(*(MessagePosted(str(message.pk)) for message in written if message.recipient.email))
 
 
 def words(message: Message) -> Words:
@@ -82,7 +83,7 @@ def unread_count(user: Any) -> int:
     return Message.objects.filter(recipient=user, read_at=None).count()
 
 
-def mark_read(user: Any, pk: int | None = None) -> None:
+def mark_read(user: Any, pk: UUID | None = None) -> None:
     """Mark one message, or all of them, as read."""
     mine = Message.objects.filter(recipient=user, read_at=None)
     (mine.filter(pk=pk) if pk else mine).update(read_at=clock.now())

@@ -11,6 +11,6 @@ urlpatterns = [
     path("files/<uuid:pk>/<str:name>", views.download, name="file_named"),
     path("inbox/", views.messages_list, name="inbox"),
     path("inbox/read/", views.messages_read, name="inbox_read"),
-    path("inbox/<int:pk>/", views.message_open, name="message"),
+    path("inbox/<uuid:pk>/", views.message_open, name="message"),
     path("design/", design, name="design"),
 ]

@@ -2,6 +2,7 @@
 
 import logging
 from urllib.parse import quote
+from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db import DatabaseError, connection
@@ -96,7 +97,7 @@ def messages_read(request: HttpRequest) -> HttpResponse:
 
 @login_needed
 @require_GET
-def message_open(request: HttpRequest, pk: int) -> HttpResponse:
+def message_open(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Mark a message as read and go where it points."""
     message = get_object_or_404(Message, pk=pk, recipient_id=request.user.pk)
     inbox.mark_read(request.user, pk)

@@ -16,8 +16,10 @@ class ProjectsConfig(AppConfig):
         from marketplace.projects import messages, queries
         from marketplace.projects.services import market
         from marketplace.tenders.events import TenderChanged
+        from marketplace.tenders.services import register_mandate
 
         messages.register()
+        register_mandate("projects", market.may_act_for_buyer)
         files.register(market.PURPOSE, queries.may_read_material)
         desk.register("projects", projects_desk.tasks)
         events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)

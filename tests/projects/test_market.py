@@ -11,6 +11,7 @@ from marketplace.projects import queries, services
 from marketplace.projects.errors import ByAuthority, NoMandate, NotDoneByOneself
 from marketplace.projects.models import Project, StepService
 from marketplace.projects.situation import Situation
+from marketplace.tenders import services as tenders
 from marketplace.tenders.events import TenderChanged
 from marketplace.tenders.models import Tender
 from tests.factories import StoredFileFactory, member, staff
@@ -49,6 +50,20 @@ def test_a_tender_is_filled_in_from_project_item_and_owner() -> None:
     assert "环境影响" in tender.content
     assert scene.service("eia", "ZJ-005").state == "tendering"
     assert scene.service("eia", "ZJ-005").tender == tender
+
+
+def test_an_officer_whose_mandate_was_taken_back_can_do_nothing_more_with_the_tender() -> None:
+    """Found by trying: a draft opened under the mandate could still be published after it was withdrawn."""
+    scene, tender = opened()
+    services.sign_mandate(scene.fresh(), False, by=scene.owner)
+    for act in (
+        lambda: tenders.publish(tender, by=scene.officer),
+        lambda: tenders.discard_draft(tender, by=scene.officer),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    services.sign_mandate(scene.fresh(), True, by=scene.owner)
+    tenders.discard_draft(tender, by=scene.officer)
 
 
 def test_requirements_come_from_the_item() -> None:

@@ -133,6 +133,15 @@ def _follow(reference: str) -> None:
         log.record("step_service.follow", service, by=Actor.system(), data=data)
 
 
+def may_act_for_buyer(tender: Tender, by: Actor) -> bool:
+    """Whether the officer may do now what the tender's buyer may: the mandate of its project holds today."""
+    kind, _colon, pk = tender.project_reference.partition(":")
+    if kind != "projects.stepservice" or not pk.isdigit():
+        return False
+    project = Project.objects.filter(steps__services=int(pk)).first()
+    return project is not None and permissions.may_buy(project, by, clock.today())
+
+
 def _locked(service: StepService) -> tuple[Project, StepService]:
     project = locks.exclusive(Project, service.step.project_id)
     fresh = StepService.objects.select_related("step", "item").get(pk=service.pk)

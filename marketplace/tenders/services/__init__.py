@@ -7,6 +7,7 @@ from marketplace.tenders.services.drafts import create_draft, discard_draft, sav
 from marketplace.tenders.services.failing import cancel
 from marketplace.tenders.services.following import follow_contract
 from marketplace.tenders.services.opening import open_bids
+from marketplace.tenders.services.permission import register_mandate
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
 from marketplace.tenders.services.telling import remind_the_market, tell_the_market
@@ -27,6 +28,7 @@ __all__ = [
     "place_bid",
     "problems",
     "publish",
+    "register_mandate",
     "remind_the_market",
     "return_check",
     "save_draft",

@@ -1,16 +1,29 @@
 """Who acts for the buyer of a tender: its commissioned buyers, or the agent officer who opened it."""
 
+from collections.abc import Callable
+
 from marketplace.accounts.actors import Actor, NotVerified
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core.errors import NotAllowed
 from marketplace.tenders.models import Tender
 
 
+Mandate = Callable[[Tender, Actor], bool]
+_mandates: dict[str, Mandate] = {}
+
+
+def register_mandate(name: str, mandate: Mandate) -> None:
+    """Let the storey that keeps the officers' mandates say whether one still holds: an owner may take it back."""
+    _mandates[name] = mandate
+
+
 def acts_for_buyer(tender: Tender, by: Actor) -> bool:
-    """Whether the actor may do for the buyer what this tender needs."""
+    """Whether the actor may do for the buyer what this tender needs; an officer only while the owner's mandate holds."""
     if by.acts_for(tender.buyer_id, MemberRole.BUYER):
         return True
-    return by.user is not None and tender.agent_id == by.user.pk and by.has_staff_role(StaffRole.OFFICER)
+    if by.user is None or tender.agent_id != by.user.pk or not by.has_staff_role(StaffRole.OFFICER):
+        return False
+    return any(mandate(tender, by) for mandate in _mandates.values())
 
 
 def require_buyer(tender: Tender, by: Actor) -> None:
