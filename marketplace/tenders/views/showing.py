@@ -167,7 +167,7 @@ def _row(found: Tender, bid: Bid, explained: dict[Any, Any]) -> dict[str, Any]:
     if bid.invalid_reason:
         why = reasons.why_invalid(found, bid.invalid_reason)
     else:
-        why = reasons.why_rank(entry) if entry and "rank" in entry else ""
+        why = reasons.why_rank(entry) if entry else ""
     return {"bid": bid, "why": why}
 
 
