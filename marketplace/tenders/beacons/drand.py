@@ -132,10 +132,12 @@ def _round(value: Any) -> Round:
 @lru_cache(maxsize=64)
 def _holds(number: int, signature: bytes) -> bool:
     """e(signature, G2) = e(H(message), public key); py_ecc is loaded when it is first needed."""
+    from eth_typing import BLSPubkey, BLSSignature
     from py_ecc.bls.g2_primitives import pubkey_to_G1, signature_to_G2, subgroup_check
     from py_ecc.bls.hash_to_curve import hash_to_G1
-    from py_ecc.bls.typing import BLSPubkey, BLSSignature
-    from py_ecc.optimized_bls12_381 import FQ12, G2, final_exponentiate, is_inf, neg, pairing
+    from py_ecc.fields import optimized_bls12_381_FQ12 as FQ12
+    from py_ecc.optimized_bls12_381.optimized_curve import G2, is_inf, neg
+    from py_ecc.optimized_bls12_381.optimized_pairing import final_exponentiate, pairing
 
     try:
         point = pubkey_to_G1(BLSPubkey(signature))  # 48 bytes: a point of G1, as keys are in Ethereum
@@ -144,7 +146,7 @@ def _holds(number: int, signature: bytes) -> bool:
     if is_inf(point) or not subgroup_check(point):
         return False
     message = hashlib.sha256(number.to_bytes(8, "big")).digest()
-    hashed = hash_to_G1(message, DST, hashlib.sha256)
+    hashed = hash_to_G1(message, DST, hashlib.sha256)  # type: ignore[arg-type]  # it wants the constructor
     key = signature_to_G2(BLSSignature(PUBLIC_KEY))
     both = pairing(G2, point, final_exponentiate=False) * pairing(key, neg(hashed), final_exponentiate=False)
     return bool(final_exponentiate(both) == FQ12.one())

@@ -16,7 +16,7 @@ class RosterField(forms.CharField):
     def to_python(self, value: object) -> list[str]:  # type: ignore[override]
         if isinstance(value, (list, tuple)):
             return [str(each) for each in value]
-        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
 
     def prepare_value(self, value: object) -> object:
         return "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else value

@@ -1,5 +1,6 @@
 """What the record says of a response besides its price: credit, level, performance, team. Filled in at the opening."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,13 +91,5 @@ def _level(facts: Facts, needs: Needs, on: date) -> int | None:
 
 def _months_before(day: date, months: int) -> date:
     """The same day so many months earlier, the month's last day where it is shorter."""
-    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    for number in range(day.day, 27, -1):
-        try:
-            return date(years, month + 1, number)
-        except ValueError:
-            continue
-    return date(years, month + 1, min(day.day, 28))
-
-
-__all__ = ["Standing", "levels_of", "settings_of", "standings"]
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
