@@ -125,6 +125,12 @@ class Outcome:
     def is_selected(self) -> bool:
         return self.status == "selected"
 
+    @property
+    def able(self) -> tuple[str, ...]:
+        """The ranking without those whose price was dropped as an extreme: they never win, nor come after a winner."""
+        dropped = {entry.get("agency") for entry in self.explanation if str(entry["rule"]).startswith("dropped_")}
+        return tuple(code for code in self.ranking if code not in dropped)
+
     def to_json(self) -> dict[str, Any]:
         """The plain value that `manage.py select` prints."""
         return {

@@ -43,13 +43,13 @@ def tell_the_market(pk: str) -> None:
     people = _people_of_agencies(reports)
     params = {"title": tender.title, "number": tender.number, "closes": written(tender.closes_at)}
     url = reverse("tender", args=[tender.number])
-    eligible = [user for pk, found in reports.items() if found.is_eligible for user in people[pk]]
+    eligible = [user for key, found in reports.items() if found.is_eligible for user in people[key]]
     inbox.tell(eligible, "tenders.published", url=url, **params)
     missing: dict[str, list[User]] = defaultdict(list)
-    for pk, found in reports.items():
+    for key, found in reports.items():
         if found.misses_one_mendable:
             check = found.failing[0]
-            missing[f"{check.label}（{check.needed}）" if check.needed else str(check.label)] += people[pk]
+            missing[f"{check.label}（{check.needed}）" if check.needed else str(check.label)] += people[key]
     for what, users in missing.items():
         inbox.tell(users, "tenders.nearly", url=url, missing=what, **params)
 

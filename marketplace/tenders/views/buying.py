@@ -164,6 +164,7 @@ def _preview(draft: Tender) -> dict[str, Any]:
     return {
         "tender": draft,
         "method": method,
+        "method_words": presentation.method_words(draft),
         "problems": problems,
         "places": FORM_FIELDS,
         "dates": presentation.dates(draft, data),

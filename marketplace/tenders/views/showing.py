@@ -44,6 +44,7 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "tender": found,
         "method": registry.get(found.method),
+        "method_words": presentation.method_words(found),
         "minimum": data.minimum(found.method, found.funds, attempt=found.attempt, item=found.item.code),
         "steps": presentation.steps(found),
         "events": presentation.timeline(found, data),

@@ -45,6 +45,7 @@ def test_the_dropped_are_neither_winners_nor_substitutes() -> None:
     assert len(outcome.winners) == 3
     assert len(outcome.substitutes) == 1
     assert len(outcome.ranking) == 6
+    assert outcome.able == outcome.ranking[:4]
 
 
 @pytest.mark.parametrize(("count", "dropped"), [(4, 0), (5, 2), (9, 2), (10, 4), (11, 4)])
