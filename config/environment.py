@@ -54,6 +54,7 @@ VARIABLES: tuple[Variable, ...] = (
         "32 bytes in hexadecimal, seed of the key that signs receipts and log heads; default: a file of VAR_DIR/keys.",
         secret=True,
     ),
+    Variable("DRAND_URL", "", "http(s)://… of a drand relay, asked by the worker; without it officers upload rounds."),
     Variable("MAX_UPLOAD_MB", "50", "Largest file that is accepted, in MiB."),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )

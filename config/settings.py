@@ -226,6 +226,7 @@ vars().update(environ.Env.email_url_config(environment.read("EMAIL_URL") or "con
 # --- the domain's own -------------------------------------------------------------------------------------------------
 SEALING_KEY = environment.read("SEALING_KEY")
 LOG_KEY = environment.read("LOG_KEY")
+DRAND_URL = environment.read("DRAND_URL")
 KEYS_DIR = VAR_DIR / "keys"
 STRIPE_SECRET_KEY = environment.read("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = environment.read("STRIPE_WEBHOOK_SECRET")

@@ -149,6 +149,18 @@ def stripe_webhook_secret() -> Finding:
     return fail(_("STRIPE_SECRET_KEY 与 STRIPE_WEBHOOK_SECRET 只设置了一个。"), _("请两个都设置，或都不设置。"))
 
 
+@check("DRAND_URL")
+def drand_url() -> Finding:
+    """An address; whether it answers is the worker's matter, and each round proves itself."""
+    url = settings.DRAND_URL
+    if not url:
+        return ok(_("未设置，drand 轮次由两名工作人员上传。"))
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return fail(_("DRAND_URL 不是网址。"), _("请设为 drand 中继的网址，例如 https://api.drand.sh。"))
+    return ok(url)
+
+
 @check("MAX_UPLOAD_MB")
 def max_upload_mb() -> Finding:
     """Not above what the proxy lets through."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from marketplace.agencies.rules import Need
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock
-from marketplace.core.display import day
+from marketplace.core.display import day, money
 from marketplace.tenders.models import Requirement, Tender
 from marketplace.tenders.selection import registry
 
@@ -114,6 +114,24 @@ def asked_for(tender: Tender, requirements: list[Requirement]) -> list[str]:
     if tender.local_only and tender.region:
         found.append(_("服务区域包含%(region)s") % {"region": tender.region.name})
     return found or [_("不设资质条件；在驻、提供该事项服务即可")]
+
+
+def method_words(tender: Tender) -> list[tuple[str, str]]:
+    """What the tender sets for its method: label and value; a direct selection's price stands elsewhere."""
+    method = registry.get(tender.method)
+    if not method.takes_bids:
+        return []
+    form = method.settings_form(initial=tender.method_settings)
+    values = [(str(bound.label), bound.name, bound.value()) for bound in form]
+    return [(label, _setting(name, value)) for label, name, value in values if value not in (None, "", False)]
+
+
+def _setting(name: str, value: Any) -> str:
+    if value is True:
+        return _("是")
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return money(value) if name == "price" and isinstance(value, str) else str(value)
 
 
 def next_act(tender: Tender) -> NextAct:

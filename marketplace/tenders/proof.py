@@ -8,12 +8,13 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import draw
 from marketplace.tenders.selection.casefile import CaseError, read_case
 
+DECIDED_BY_DRAW = frozenset({"drawn", "stage"})  # besides every tie
 MOST_SHOWN = 40  # steps of a draw on the page; a longer one stands in the record
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """The draw of a tender in which prices were tied."""
+    """The draw of a tender in which it decided something."""
 
     codes: tuple[str, ...]
     list_hash: str
@@ -40,7 +41,8 @@ def of(tender: Tender) -> dict[str, str]:
 def drawn(tender: Tender) -> Drawn | None:
     """The draw step by step, when it decided something and is short enough to be looked at."""
     outcome = tender.record.get("outcome") or {}
-    if not any("tied" in entry for entry in outcome.get("explanation", [])):
+    entries = outcome.get("explanation", [])
+    if not any("tied" in entry or entry["rule"] in DECIDED_BY_DRAW for entry in entries):
         return None
     try:
         case = read_case(tender.record["case"])

@@ -1,6 +1,6 @@
 """The reasons of an outcome in sentences, for the pages. The record itself keeps keys and values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -27,6 +27,113 @@ FAILURES: dict[str, str | Promise] = {
 }
 
 
+# Whole sentences by the rule that a method names; the variant `tied` where the draw decided among equals.
+RULES: dict[str, dict[str, str | Promise]] = {
+    "chosen": {"": gettext_lazy("采购人直接选定")},
+    "chosen_invalid": {"": gettext_lazy("采购人选定的机构的报价无效")},
+    "lowest": {
+        "": gettext_lazy("有效报价中最低"),
+        "tied": gettext_lazy("%(tied)d 家并列最低，抽取第 %(drawn)d"),
+    },
+    "above_lowest": {
+        "": gettext_lazy("高于最低价 %(difference)s"),
+        "tied": gettext_lazy("高于最低价 %(difference)s；%(tied)d 家同价，抽取第 %(drawn)d"),
+    },
+    "near_mean": {
+        "": gettext_lazy("与平均价相差 %(distance)s"),
+        "by_price": gettext_lazy("与平均价相差 %(distance)s；距离相同的低价优先"),
+        "tied": gettext_lazy("与平均价相差 %(distance)s；%(tied)d 家同价，抽取第 %(drawn)d"),
+    },
+    "near_reference": {
+        "": gettext_lazy("与基准价相差 %(distance)s"),
+        "by_price": gettext_lazy("与基准价相差 %(distance)s；距离相同的低价优先"),
+        "tied": gettext_lazy("与基准价相差 %(distance)s；%(tied)d 家同价，抽取第 %(drawn)d"),
+    },
+    "dropped_high": {"": gettext_lazy("报价偏高，计算前剔除，不能中选")},
+    "dropped_low": {"": gettext_lazy("报价偏低，计算前剔除，不能中选")},
+    "mean": {"": gettext_lazy("剔除 %(dropped)d 家，其余 %(counted)d 家的平均价为 %(mean)s")},
+    "reference": {
+        "": gettext_lazy("%(counted)d 家的平均价 %(mean)s × 公告的基准系数 %(base)s%% = 基准价 %(reference)s"),
+        "drawn": gettext_lazy("%(counted)d 家的平均价 %(mean)s × 抽取的基准系数 %(base)s%% = 基准价 %(reference)s"),
+    },
+    "points": {
+        "": gettext_lazy(
+            "总分 %(total)s：价格 %(price)s、信用 %(credit)s、资质 %(qualification)s、"
+            "业绩 %(performance)s、团队 %(team)s"
+        ),
+        "tied": gettext_lazy(
+            "总分 %(total)s：价格 %(price)s、信用 %(credit)s、资质 %(qualification)s、"
+            "业绩 %(performance)s、团队 %(team)s；%(tied)d 家同分且信用相同，抽取第 %(drawn)d"
+        ),
+    },
+    "scored": {
+        "": gettext_lazy("%(reviewers)d 位评审人打分，去掉 %(left_out)d 个极端分，平均 %(score)s 分"),
+        "tied": gettext_lazy(
+            "%(reviewers)d 位评审人打分，去掉 %(left_out)d 个极端分，平均 %(score)s 分；"
+            "%(tied)d 家同分同价，抽取第 %(drawn)d"
+        ),
+    },
+    "drawn": {"": gettext_lazy("抽取次序第 %(place)d（共 %(of)d 家）")},
+    "drawn_weighted": {"": gettext_lazy("%(tickets)d 签，在 %(total)d 签中抽出第 %(number)d 号（从 0 起）")},
+    "listed": {
+        "": gettext_lazy("信用分 %(credit)s，家数不多，全部入围"),
+        "tied": gettext_lazy("信用分 %(credit)s，家数不多，全部入围；%(tied)d 家同分，抽取第 %(drawn)d"),
+    },
+    "shortlisted": {
+        "": gettext_lazy(
+            "信用分 %(credit)s 进入大名单；%(tickets)d 签，在 %(total)d 签中抽出第 %(number)d 号（从 0 起），入围"
+        )
+    },
+    "not_on_big_list": {"": gettext_lazy("信用分 %(credit)s，未进入前 %(big)d 家的大名单")},
+    "not_on_small_list": {"": gettext_lazy("信用分 %(credit)s 进入大名单，未抽中小名单")},
+    "in_turn": {"": gettext_lazy("轮候名册第 %(turn)d 位（共 %(of)d 家）")},
+    "not_on_roster": {"": gettext_lazy("不在轮候名册上")},
+    "roster_empty": {"": gettext_lazy("有效报名的机构都不在轮候名册上")},
+    "lowest_of_drawn": {
+        "": gettext_lazy("抽取第 %(place)d 位入围，入围的有效报价中最低"),
+        "tied": gettext_lazy("抽取第 %(place)d 位入围，%(tied)d 家并列最低，按抽取次序为第 %(drawn)d"),
+    },
+    "above_lowest_of_drawn": {
+        "": gettext_lazy("抽取第 %(place)d 位入围，高于入围最低价 %(difference)s"),
+        "tied": gettext_lazy(
+            "抽取第 %(place)d 位入围，高于入围最低价 %(difference)s；%(tied)d 家同价，按抽取次序为第 %(drawn)d"
+        ),
+    },
+    "not_among_drawn": {"": gettext_lazy("抽取第 %(place)d 位，未进入前 %(k)d 位")},
+    "stage": {"": gettext_lazy("从 %(among)d 家中抽取前 %(k)d 位入围，其中 %(valid)d 家报价有效")},
+    "none_of_drawn": {"": gettext_lazy("抽取入围的 %(k)d 家都没有有效报价")},
+    "too_few": {"": gettext_lazy("有效响应 %(counted)d 家，至少需要 %(minimum)d 家")},
+    "no_valid_quote": {"": gettext_lazy("%(responses)d 份响应都无效，至少需要 %(minimum)d 家")},
+}
+AMOUNTS = frozenset({"difference", "distance", "mean", "reference"})  # shown as money
+
+# Why the first one won: the plain sentence under its name.
+WON: dict[str, str | Promise] = {
+    "chosen": gettext_lazy("采购人直接选定，机构已确认接受。"),
+    "lowest": gettext_lazy("%(valid)d 份有效报价中价格最低。"),
+    "near_mean": gettext_lazy("%(counted)d 份有效报价的平均价为 %(mean)s，该报价与它只差 %(distance)s，最接近。"),
+    "near_reference": gettext_lazy("基准价为 %(reference)s，该报价与它只差 %(distance)s，最接近。"),
+    "points": gettext_lazy("%(valid)d 份有效响应中总分最高，%(total)s 分。"),
+    "scored": gettext_lazy("%(valid)d 份有效方案中平均得分最高，%(score)s 分。"),
+    "drawn": gettext_lazy("在 %(valid)d 份有效报名中随机抽取，抽在最前。"),
+    "drawn_weighted": gettext_lazy("在 %(valid)d 份有效报名中按信用分加权抽取，最先抽中。"),
+    "listed": gettext_lazy("%(valid)d 家入围，由采购人择定一家并公开理由。"),
+    "shortlisted": gettext_lazy("%(valid)d 家入围，由采购人择定一家并公开理由。"),
+    "in_turn": gettext_lazy("在 %(valid)d 份有效报名中轮候排位最前。"),
+    "lowest_of_drawn": gettext_lazy("先抽取 %(k)d 家入围，入围的有效报价中价格最低。"),
+}
+WON_TIED: dict[str, str | Promise] = {
+    "lowest": gettext_lazy("%(valid)d 份有效报价中 %(tied)d 家并列最低，由可验证的抽取决定先后，抽在第 1 位。"),
+    "near_mean": gettext_lazy("%(tied)d 份报价同样最接近平均价 %(mean)s，由可验证的抽取决定先后，抽在第 1 位。"),
+    "near_reference": gettext_lazy(
+        "%(tied)d 份报价同样最接近基准价 %(reference)s，由可验证的抽取决定先后，抽在第 1 位。"
+    ),
+    "points": gettext_lazy("%(tied)d 家总分和信用分并列最高，由可验证的抽取决定先后，抽在第 1 位。"),
+    "scored": gettext_lazy("%(tied)d 家得分并列最高且报价相同，由可验证的抽取决定先后，抽在第 1 位。"),
+    "lowest_of_drawn": gettext_lazy("先抽取 %(k)d 家入围，其中 %(tied)d 家并列最低，抽取次序在前者中选。"),
+}
+
+
 def why_invalid(tender: Tender, reason: str) -> str:
     """Why a response doesn't count, with the limit that it broke."""
     limits = {"above_ceiling": tender.ceiling, "below_floor": tender.floor}
@@ -36,17 +143,13 @@ def why_invalid(tender: Tender, reason: str) -> str:
 
 
 def why_rank(entry: Mapping[str, Any]) -> str:
-    """One entry of an outcome's explanation."""
-    rule = entry["rule"]
-    tied = "tied" in entry
-    if rule == "chosen":
-        return _("采购人直接选定")
-    values = {"tied": entry.get("tied"), "drawn": entry.get("drawn"), "difference": money(entry.get("difference"))}
-    if rule == "lowest":
-        return _("%(tied)d 家并列最低，抽取第 %(drawn)d") % values if tied else _("有效报价中最低")
-    if tied:
-        return _("高于最低价 %(difference)s；%(tied)d 家同价，抽取第 %(drawn)d") % values
-    return _("高于最低价 %(difference)s") % values
+    """One entry of an outcome's explanation as a sentence; LookupError for a rule that has none."""
+    sentences = RULES[entry["rule"]]
+    variant = "tied" if "tied" in entry else "by_price" if entry.get("by_price") else ""
+    if entry["rule"] == "reference" and entry.get("base_drawn"):
+        variant = "drawn"
+    sentence = sentences.get(variant) or sentences[""]
+    return str(sentence) % {name: money(value) if name in AMOUNTS else value for name, value in entry.items()}
 
 
 def why_failed(tender: Tender) -> str:
@@ -61,6 +164,8 @@ def why_failed(tender: Tender) -> str:
     if entries and "counted" in entries[0]:
         values = {"reason": reason, "counted": entries[0]["counted"], "minimum": entries[0]["minimum"]}
         return _("%(reason)s：有效响应 %(counted)d 家，至少需要 %(minimum)d 家。") % values
+    if entries:
+        return _("%(reason)s：%(why)s。") % {"reason": reason, "why": why_rank(entries[0])}
     return _("%(reason)s。") % {"reason": reason}
 
 
@@ -70,15 +175,17 @@ def why_won(tender: Tender) -> str:
     entries = outcome.get("explanation") or []
     if not entries:
         return ""
-    first, valid = entries[0], len(outcome["ranking"])
-    if first["rule"] == "chosen":
-        return _("采购人直接选定，机构已确认接受。")
     if tender.record.get("successions"):
         return _("原候选机构在发出通知书前不再符合条件，按排名依次递补。")
-    if "tied" in first:
-        values = {"valid": valid, "tied": first["tied"]}
-        return (
-            _("%(valid)d 份有效报价中 %(tied)d 家并列最低，由各响应中的随机份额共同决定抽取次序，抽在第 1 位。")
-            % values
-        )
-    return _("%(valid)d 份有效报价中价格最低。") % {"valid": valid}
+    return winner_sentence(entries, valid=len(outcome["ranking"]))
+
+
+def winner_sentence(entries: Sequence[Mapping[str, Any]], *, valid: int) -> str:
+    """Why the first of the ranking stands there, from the explanation; `valid` is the length of the ranking."""
+    first = entries[0]
+    about_all = {entry["rule"]: entry for entry in entries if "agency" not in entry}
+    about = next((about_all[rule] for rule in ("mean", "reference", "stage") if rule in about_all), {})
+    values = {**about, **first, "valid": valid}
+    sentence = WON_TIED.get(first["rule"]) if "tied" in first else None
+    sentence = sentence or WON[first["rule"]]
+    return str(sentence) % {name: money(value) if name in AMOUNTS else value for name, value in values.items()}

@@ -42,7 +42,7 @@ DIRECT = replace(PLAN, method="direct", chosen="91430500MA41000190", price=Decim
 
 
 def keys(plan: Plan) -> list[str]:
-    return [problem.key for problem in rules.problems(plan, RULES, registry.known())]
+    return [problem.key for problem in rules.problems(plan, RULES, registry.announced())]
 
 
 # --- states -----------------------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_each_problem_is_named(changes: dict[str, object], key: str) -> None:
 
 def test_an_abolished_type_is_refused_with_its_day() -> None:
     asked = Asked("工程造价咨询企业资质", "abolished", abolished_on=date(2021, 7, 1))
-    (problem,) = rules.problems(replace(PLAN, asked=(asked,)), RULES, registry.known())
+    (problem,) = rules.problems(replace(PLAN, asked=(asked,)), RULES, registry.announced())
     assert "2021年7月1日" in problem.sentence
     assert problem.field == "requirements"
 
@@ -165,7 +165,7 @@ def test_a_million_of_public_money_for_survey_design_or_supervision_stops(
     plan = replace(PLAN, item_code=item, funds=funds, ceiling=Decimal(amount))
     assert keys(plan) == (["compulsory_tendering"] if stops else [])
     if stops:
-        assert "2018 年第 16 号" in rules.problems(plan, RULES, registry.known())[0].sentence
+        assert "2018 年第 16 号" in rules.problems(plan, RULES, registry.announced())[0].sentence
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from marketplace.agencies.queries.lists import (
     visible_to,
 )
 from marketplace.agencies.queries.page import PublicPage, public_page
+from marketplace.agencies.queries.performance import counted_works
 from marketplace.agencies.queries.ratings import dimension_means, market_mean, rated
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "application",
     "certificates_waiting",
     "changes_waiting",
+    "counted_works",
     "dimension_means",
     "facts",
     "facts_many",

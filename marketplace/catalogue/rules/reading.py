@@ -26,7 +26,10 @@ class _Wrong(ValueError):
 
 def known(label: str | Promise, read: Read, default: Any = MISSING) -> Any:
     """A field of the rules: how the screen calls it, how its value is read, and what it is when it isn't given."""
-    return field(default=default, metadata={"label": label, "read": read})
+    metadata = {"label": label, "read": read}
+    if isinstance(default, Mapping):
+        return field(default_factory=lambda: dict(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
 
 
 def whole(label: str | Promise, low: int = 0, high: int = 250, default: Any = MISSING) -> Any:
@@ -39,9 +42,25 @@ def share(label: str | Promise) -> Any:
     return known(label, lambda value: _decimal(value, Decimal(0), Decimal(1)))
 
 
-def money(label: str | Promise, *, optional: bool = False) -> Any:
+def money(label: str | Promise, *, optional: bool = False, default: Any = MISSING) -> Any:
     """An amount in CNY; None allowed where `optional`."""
-    return known(label, lambda v: None if optional and v is None else _decimal(v, Decimal(0), Decimal(10) ** 12))
+    return known(
+        label, lambda v: None if optional and v is None else _decimal(v, Decimal(0), Decimal(10) ** 12), default
+    )
+
+
+def bounds(label: str | Promise, low: int, high: int, default: Any = MISSING) -> Any:
+    """The least and the most that may be chosen: two whole numbers."""
+    return known(label, lambda value: _bounds(value, low, high), default)
+
+
+def bounds_table(label: str | Promise, allowed: tuple[str, ...], low: int, high: int, default: Any = MISSING) -> Any:
+    """Names with the least and the most that may be chosen."""
+
+    def read(value: Any) -> dict[str, tuple[int, int]]:
+        return {_word(k, allowed): _bounds(v, low, high) for k, v in _mapping(value).items()}
+
+    return known(label, read, default)
 
 
 def flag(label: str | Promise, default: Any = MISSING) -> Any:
@@ -109,6 +128,8 @@ def _one(f: Field[Any], given: Mapping[str, Any], path: str, problems: list[str 
     if f.name not in given:
         if f.default is not MISSING:
             return f.default
+        if f.default_factory is not MISSING:
+            return f.default_factory()
         problems.append(_("%(path)s：缺少这一项。") % {"path": path})
         return None
     value = given[f.name]
@@ -132,6 +153,13 @@ def _whole(value: Any, low: int, high: int) -> int:
         said = {"low": low, "high": high, "value": value}
         raise _Wrong(_("须是 %(low)d 到 %(high)d 之间的整数，现为“%(value)s”。") % said)
     return value
+
+
+def _bounds(value: Any, low: int, high: int) -> tuple[int, int]:
+    both = [_whole(each, low, high) for each in _list(value)]
+    if len(both) != 2 or both[0] > both[1]:
+        raise _Wrong(_("须是下限和上限两个整数，现为“%(value)s”。") % {"value": value})
+    return both[0], both[1]
 
 
 def _decimal(value: Any, low: Decimal, high: Decimal) -> Decimal:

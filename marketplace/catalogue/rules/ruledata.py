@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue.rules.reading import (
     RuleDataError,
+    bounds,
+    bounds_table,
     flag,
     money,
     part,
@@ -42,6 +44,14 @@ METHODS = (
     "rotation",
     "two_stage",
 )
+PARTS = ("price", "credit", "qualification", "performance", "team")  # of the merit points
+MERIT_WEIGHT_BOUNDS: Mapping[str, tuple[int, int]] = {  # supermarket §2.4, M3s
+    "price": (10, 30),
+    "credit": (20, 30),
+    "qualification": (10, 15),
+    "performance": (15, 20),
+    "team": (10, 15),
+}
 
 
 @dataclass(frozen=True)
@@ -140,7 +150,7 @@ class Clocks:
 
 @dataclass(frozen=True)
 class Selection:
-    """Default settings of the methods."""
+    """Default settings of the methods, and within what bounds a tender may choose others."""
 
     winners: int = whole(_("中选数"), 1, 20)
     substitutes: int = whole(_("候补数"), 0, 20)
@@ -150,14 +160,19 @@ class Selection:
     reference_base: tuple[int, ...] = wholes(_("基准系数（%）"), 1, 200)
     average_outliers: bool = flag(_("均价剔除极端报价"))
     weighted_draw: bool = flag(_("按信用加权抽取"))
-    merit_weights: Mapping[str, int] = table(
-        _("综合评分权重"), 0, 100, ("price", "credit", "qualification", "performance", "team")
-    )
+    merit_weights: Mapping[str, int] = table(_("综合评分权重"), 0, 100, PARTS)
     performance_cap: int = whole(_("业绩封顶数"), 1, 100)
     performance_months: int = whole(_("业绩年限（月）"), 1, 240)
     reviewers: tuple[int, ...] = wholes(_("评审人数"), 1, 99)
     drop_extremes_at: int = whole(_("去除最高最低分的人数"), 3, 99)
     shares_for_public_money: bool = flag(_("财政资金可用各方随机份额"))
+    shortlist_big_bounds: tuple[int, int] = bounds(_("大名单可选范围"), 1, 200, default=(5, 20))
+    shortlist_small_bounds: tuple[int, int] = bounds(_("小名单可选范围"), 1, 50, default=(2, 5))
+    two_stage_bounds: tuple[int, int] = bounds(_("两阶段入围数可选范围"), 1, 50, default=(2, 10))
+    merit_weight_bounds: Mapping[str, tuple[int, int]] = bounds_table(
+        _("综合评分权重可选范围"), PARTS, 0, 100, default=MERIT_WEIGHT_BOUNDS
+    )
+    merit_from: Decimal = money(_("宜综合评分的金额"), default=Decimal(300_000))
 
 
 @dataclass(frozen=True)
@@ -204,16 +219,18 @@ class Reminders:
 
 @dataclass(frozen=True)
 class Override:
-    """A narrower rule for some items (none named: all) and one source of funds ("": both)."""
+    """A narrower rule for some items (none named: all), one source of funds ("any": both), and from an amount on."""
 
     items: tuple[str, ...] = words(_("事项"))
     funds: str = text(_("资金来源"))
     methods: tuple[str, ...] = words(_("允许的方式"), METHODS)
     minimums: Mapping[str, int] = table(_("最少响应数"), 1, 50, METHODS)
+    from_amount: Decimal | None = money(_("金额不低于"), optional=True, default=None)
 
-    def fits(self, item: str, funds: str) -> bool:
-        """Whether the override is about this item and source of funds."""
-        return (not self.items or item in self.items) and self.funds in (funds, "any")
+    def fits(self, item: str, funds: str, amount: Decimal | None = None) -> bool:
+        """Whether the override is about this item, source of funds and amount (None: not known)."""
+        reached = self.from_amount is None or (amount is not None and amount >= self.from_amount)
+        return (not self.items or item in self.items) and self.funds in (funds, "any") and reached
 
 
 @dataclass(frozen=True)
@@ -274,11 +291,11 @@ class RuleData:
         """For how long a result of this method is public before the award."""
         return self.periods.publicity.get(method, self.periods.publicity["default"])
 
-    def methods_for(self, funds: str, item: str) -> tuple[str, ...]:
-        """The methods allowed for an item (its code) and a source of funds ("public" or "private")."""
+    def methods_for(self, funds: str, item: str, amount: Decimal | None = None) -> tuple[str, ...]:
+        """The methods allowed for an item (its code), a source of funds ("public" or "private") and an amount."""
         allowed: tuple[str, ...] = getattr(self.methods, funds)
         for override in self.overrides:
-            if override.fits(item, funds):
+            if override.fits(item, funds, amount):
                 allowed = tuple(method for method in allowed if method in override.methods)
         return allowed
 

@@ -1,5 +1,6 @@
 """The form of a purchase. Nothing is required to save a draft; what is missing is said before publishing."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +14,6 @@ from marketplace.tenders.amount_field import MoneyField
 from marketplace.tenders.forms.fields import AgencyField, FilesField
 from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
-from marketplace.tenders.selection.base import text_of
 from marketplace.tenders.services.drafts import FIELDS
 
 
@@ -140,15 +140,21 @@ class TenderForm(ActorForm):
         fields: dict[str, Any] = self.fields
         fields["item"].queryset = catalogue.items() | ServiceItem.objects.filter(pk=tender.item_id)
         fields["region"].queryset = catalogue.zone_regions()
-        fields["method"].choices = [(key, registry.get(key).label) for key in registry.known()]
+        fields["method"].choices = [(key, registry.get(key).label) for key in registry.announced()]
         fields["response_days"].choices = [(n, _("%(n)d 个工作日") % {"n": n}) for n in days]
         fields["attachments"].actor = self.actor
         self.show_files()
         data = args[0] if args else None
         self.settings = {
-            key: registry.get(key).settings_form(data, prefix=key, initial=tender.method_settings)
-            for key in registry.known()
+            key: registry.get(key).settings_form(data, prefix=key, initial=_own_settings(tender, key))
+            for key in registry.announced()
         }
+
+    def offer(self, offered: Sequence[str]) -> None:
+        """Let the methods that are offered stand first, in their order."""
+        methods = [*offered, *(key for key in registry.announced() if key not in offered)]
+        choices = [(key, registry.get(key).label) for key in methods]
+        self.fields["method"].choices = choices  # type: ignore[attr-defined]
 
     def show_files(self) -> None:
         """Show what is attached now, also after an upload that came with a mistake elsewhere."""
@@ -180,7 +186,8 @@ class TenderForm(ActorForm):
     def is_sound(self) -> bool:
         """Whether nothing that was typed is malformed, the chosen method's settings included."""
         method = self.cleaned_data.get("method") or self.tender.method
-        return self.is_valid() and not any(self.settings[method].errors.get(name) for name in self._filled(method))
+        own = self.settings.get(method)
+        return self.is_valid() and (own is None or not any(own.errors.get(name) for name in self._filled(method)))
 
     def _filled(self, method: str) -> list[str]:
         """The settings of a method in which something stands; empty ones are told of before publishing."""
@@ -188,10 +195,12 @@ class TenderForm(ActorForm):
         return [name for name in form.fields if form[name].value() not in (None, "")]
 
     def _settings(self, method: str) -> dict[str, Any]:
-        form = self.settings[method]
-        form.is_valid()
-        cleaned = getattr(form, "cleaned_data", {})
-        return {name: text_of(value) for name, value in cleaned.items() if value is not None}
+        return self.settings[method].to_settings() if method in self.settings else {}
+
+
+def _own_settings(tender: Tender, method: str) -> dict[str, Any]:
+    """What the tender has set for this method; settings of two methods may bear the same name."""
+    return dict(tender.method_settings) if tender.method == method else {}
 
 
 def _initial(tender: Tender) -> dict[str, Any]:

@@ -3,16 +3,18 @@
 Source: selection-rules (*Source of funds decides most*, *Requirements that may be asked*), supermarket §2.2, §2.4 M1.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.rules import is_project_code
 from marketplace.catalogue.rules import RuleData
 from marketplace.core.display import day, money
+from marketplace.tenders.rules.settings import wrong_settings
 
 MOST_SERVICE_DAYS = 1500
 
@@ -57,6 +59,8 @@ class Plan:
     price: Decimal | None = None
     failures: int = 0
     refusals: int = 0
+    draw_allowed: bool = True
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of the method
 
     @property
     def is_direct(self) -> bool:
@@ -161,14 +165,19 @@ def _requirements(plan: Plan) -> Iterator[Problem]:
 
 
 def _method(plan: Plan, rules: RuleData, methods: tuple[str, ...]) -> Iterator[Problem]:
-    if plan.method not in rules.methods_for(plan.funds, plan.item_code) or plan.method not in methods:
+    allowed = rules.methods_for(plan.funds, plan.item_code, plan.amount)
+    by_lot = plan.method == "draw" and not plan.draw_allowed
+    if plan.method not in allowed or plan.method not in methods or by_lot:
         yield Problem("method_not_allowed", "method", _("该事项和资金来源不能用这种选取方式，请换一种。"))
-    elif plan.is_direct:
+        return
+    if plan.is_direct:
         yield from _direct(plan, rules)
     elif not rules.periods.response_min <= plan.response_days <= rules.periods.response_max:
         values = {"least": rules.periods.response_min, "most": rules.periods.response_max}
         sentence = _("报名时间须为 %(least)d 至 %(most)d 个工作日。") % values
         yield Problem("response_days", "response_days", sentence)
+    for name, sentence in wrong_settings(plan.method, plan.settings, rules):
+        yield Problem("settings", f"{plan.method}-{name}", sentence)
 
 
 def _direct(plan: Plan, rules: RuleData) -> Iterator[Problem]:

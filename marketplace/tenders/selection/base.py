@@ -1,6 +1,6 @@
 """A selection as values: the case that goes in, the outcome that comes out, and what a method is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -75,8 +75,8 @@ class Case:
             "substitutes": self.substitutes,
             "nonce": self.nonce.hex(),
             "beacon": self.beacon.hex(),
-            "settings": dict(self.settings),
-            "decision": dict(self.decision),
+            "settings": _plain(self.settings),
+            "decision": _plain(self.decision),
             "quotes": [quote.to_json() for quote in sorted(self.quotes, key=lambda q: q.agency.encode())],
         }
 
@@ -85,7 +85,8 @@ class Case:
 class Outcome:
     """What a method decides. A failed case has neither winners, substitutes, ranking nor alerts; `invalid` stays.
 
-    `explanation` holds JSON objects: `rule` names the reason, `agency` and `rank` whom it is about, then its values.
+    `explanation` holds JSON objects: `rule` names the reason, `agency` and `rank` whom it is about (a valid one that
+    isn't ranked has no `rank`), then its values. The ranked come first, what concerns all of them comes last.
     """
 
     status: str  # "selected" or "failed"
@@ -97,9 +98,38 @@ class Outcome:
     alerts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     explanation: tuple[Mapping[str, Any], ...] = ()
 
+    @classmethod
+    def selected(
+        cls,
+        case: Case,
+        ranking: Sequence[str],
+        invalid: Mapping[str, str],
+        explanation: Sequence[Mapping[str, Any]],
+        *,
+        alerts: Mapping[str, tuple[str, ...]] | None = None,
+        may_win: int | None = None,
+    ) -> "Outcome":
+        """The first of the ranking win, the next are substitutes; only its first `may_win` can be either."""
+        able = tuple(ranking[:may_win])
+        return cls(
+            status="selected",
+            winners=able[: case.winners],
+            substitutes=able[case.winners : case.winners + case.substitutes],
+            ranking=tuple(ranking),
+            invalid=invalid,
+            alerts=alerts or {},
+            explanation=tuple(explanation),
+        )
+
     @property
     def is_selected(self) -> bool:
         return self.status == "selected"
+
+    @property
+    def able(self) -> tuple[str, ...]:
+        """The ranking without those whose price was dropped as an extreme: they never win, nor come after a winner."""
+        dropped = {entry.get("agency") for entry in self.explanation if str(entry["rule"]).startswith("dropped_")}
+        return tuple(code for code in self.ranking if code not in dropped)
 
     def to_json(self) -> dict[str, Any]:
         """The plain value that `manage.py select` prints."""
@@ -149,12 +179,20 @@ class Method(Protocol):
         """False: nobody responds, the buyer has chosen."""
 
     @property
+    def asks_price(self) -> bool:
+        """Whether a response names a price; else it is a sealed sign-up at the fixed price of `settings.price`."""
+
+    @property
     def minimum(self) -> Mapping[str, int]:
         """The fewest valid responses, by source of funds."""
 
     @property
-    def settings_form(self) -> type[forms.Form]:
+    def settings_form(self) -> "type[SettingsForm]":
         """The form of what a tender may set."""
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Every `rule` that its explanation can name, but those of a failure that all methods share."""
 
     def check(self, case: Case) -> None:
         """CaseError when something that this method needs is missing."""
@@ -163,10 +201,29 @@ class Method(Protocol):
         """Rank the case. Pure: the same case gives the same outcome everywhere."""
 
 
-class NoSettings(forms.Form):
+class SettingsForm(forms.Form):
+    """The form of a method's settings: its fields bear the names of the case file's keys."""
+
+    def to_settings(self) -> dict[str, Any]:
+        """The well-formed values as the case file takes them: amounts as text, nothing for what is empty."""
+        self.is_valid()
+        given: dict[str, Any] = getattr(self, "cleaned_data", {})
+        return {name: _plain(value) for name, value in given.items() if value not in (None, "", False)}
+
+
+class NoSettings(SettingsForm):
     """The form of a method without settings."""
 
 
 def text_of(number: Decimal | None) -> str | None:
     """A number by its decimal text, never with an exponent."""
     return None if number is None else format(number, "f")
+
+
+def _plain(value: Any) -> Any:
+    """A JSON value: decimals by their text."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return text_of(value) if isinstance(value, Decimal) else value

@@ -14,7 +14,7 @@ FUNDS = ("public", "private")
 STATUSES = ("ok", "unreadable", "ineligible")
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
 HEX = re.compile(r"([0-9a-fA-F]{2})*")
-MOST_DIGITS = 60
+MOST_DIGITS = 300
 
 
 class CaseError(ValueError):
@@ -67,9 +67,10 @@ def number_of(value: Any, key: str) -> Decimal:
     text = str(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         raise CaseError(key, _("须是数字。"))
-    if not NUMBER.fullmatch(text) or len(text) > MOST_DIGITS:
-        raise CaseError(key, _("须是数字，现为“%(value)s”。") % {"value": text[:MOST_DIGITS]})
-    return Decimal(text)
+    number = Decimal(text) if len(text) <= MOST_DIGITS and NUMBER.fullmatch(text) else None
+    if number is None or len(format(number, "f")) > MOST_DIGITS:
+        raise CaseError(key, _("须是数字，现为“%(value)s”。") % {"value": text[:60]})
+    return number
 
 
 def whole_of(value: Any, key: str, least: int = 0) -> int:
@@ -92,7 +93,7 @@ def mapping_of(value: Any, key: str) -> Mapping[str, Any]:
 def _quote(value: Any, at: str) -> Quote:
     given = mapping_of(value, at)
     team, scores = given.get("team"), mapping_of(given.get("scores"), f"{at}.scores")
-    if team is not None and (not isinstance(team, list) or not team):
+    if team is not None and not isinstance(team, list):
         raise CaseError(f"{at}.team", _("须是得分的列表。"))
     level = given.get("level")
     return Quote(
@@ -103,7 +104,7 @@ def _quote(value: Any, at: str) -> Quote:
         credit=_number(given, "credit", at) or Decimal(0),
         level=None if level is None else whole_of(level, f"{at}.level", 1),
         performance=_number(given, "performance", at) or Decimal(0),
-        team=tuple(number_of(each, f"{at}.team[{n}]") for n, each in enumerate(team or [Decimal(0)])),
+        team=tuple(number_of(each, f"{at}.team[{n}]") for n, each in enumerate(team or [0])),
         scores={name: number_of(each, f"{at}.scores.{name}") for name, each in scores.items()},
     )
 

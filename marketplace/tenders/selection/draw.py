@@ -4,7 +4,7 @@ The order is computed once for a tender over its whole frozen list; it gives win
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from marketplace.tenders.selection.base import Case
@@ -40,7 +40,9 @@ class Stream:
             counter += 1
 
     def below(self, n: int) -> int:
-        """A number from 0 to n − 1. `taken` keeps the words that it cost."""
+        """A number from 0 to n − 1, each as likely. `taken` keeps the words that it cost. ValueError beyond 2³²."""
+        if not 0 < n <= WORDS:
+            raise ValueError("a word has no such numbers")
         limit = WORDS // n * n
         self.taken = []
         while True:
@@ -90,6 +92,69 @@ def draw_order(codes: Iterable[str], seed: bytes) -> tuple[str, ...]:
 def places(case: Case) -> dict[str, int]:
     """Each code's place in the case's draw order, counted from 0."""
     return {code: place for place, code in enumerate(draw_order(case.codes, seed(case)))}
+
+
+def labelled(seed: bytes, label: str) -> Stream:
+    """The stream of another need than the draw order: of SHA-256(seed ‖ label)."""
+    return Stream(hashlib.sha256(seed + label.encode("ascii")).digest())
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One step of a weighted draw: `number` below `total` fell to the code with these tickets."""
+
+    code: str
+    tickets: int
+    number: int
+    total: int
+
+
+def weighted(tickets: Mapping[str, int], seed: bytes, count: int | None = None) -> tuple[Pick, ...]:
+    """Draw without replacement: `count` of the codes (all), each with the chance of its tickets (at least 1).
+
+    The remaining stand in sorted order; the number falls to the first whose running sum is greater. One stream,
+    label `weighted`, for all draws. The running sums are kept as a binary indexed tree: n draws cost n·log n.
+    """
+    codes = sorted(tickets, key=str.encode)
+    stream, sums = labelled(seed, "weighted"), _Sums([tickets[code] for code in codes])
+    picks = []
+    for _ in range(len(codes) if count is None else min(count, len(codes))):
+        total = sums.total
+        number = stream.below(total)
+        at = sums.first_above(number)
+        picks.append(Pick(codes[at], tickets[codes[at]], number, total))
+        sums.take_out(at)
+    return tuple(picks)
+
+
+class _Sums:
+    """Running sums of a list from which members are taken out (a Fenwick tree)."""
+
+    def __init__(self, values: list[int]) -> None:
+        self._values, self.total = list(values), sum(values)
+        self._tree = [0, *values]
+        for at in range(1, len(self._tree)):
+            parent = at + (at & -at)
+            if parent < len(self._tree):
+                self._tree[parent] += self._tree[at]
+
+    def first_above(self, number: int) -> int:
+        """The first place, counted from 0, whose running sum is greater."""
+        at, step = 0, 1 << len(self._values).bit_length()
+        while step := step >> 1:
+            if at + step < len(self._tree) and self._tree[at + step] <= number:
+                at += step
+                number -= self._tree[at]
+        return at
+
+    def take_out(self, place: int) -> None:
+        """Leave a member out from now on."""
+        value, at = self._values[place], place + 1
+        self._values[place] = 0
+        self.total -= value
+        while at < len(self._tree):
+            self._tree[at] -= value
+            at += at & -at
 
 
 def nonce_of_shares(shares: Iterable[tuple[str, bytes | None]]) -> bytes:

@@ -1,13 +1,13 @@
 """M4, the lowest price: by price, ties by the verifiable draw; a low price raises an alert."""
 
-from decimal import Decimal
-from itertools import groupby
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.tenders.selection import draw, validity
-from marketplace.tenders.selection.base import Case, NoSettings, Outcome, Quote, text_of
+from marketplace.tenders.selection.base import Case, NoSettings, Outcome, Quote
+from marketplace.tenders.selection.exact import shown
+from marketplace.tenders.selection.ranking import Entry, codes, price_of, ranked
 
 
 class LowestPrice:
@@ -15,10 +15,12 @@ class LowestPrice:
 
     key = "lowest_price"
     label = _("最低价")
-    sentence = _("有效报价中价格最低者中选；同价时由各响应中的随机份额共同决定抽取次序，不看先后。")
+    sentence = _("有效报价中价格最低者中选；同价时由可验证的抽取决定先后，不看提交时间。")
     takes_bids = True
+    asks_price = True
     minimum = {"public": 3, "private": 1}
     settings_form = NoSettings
+    rules = ("lowest", "above_lowest")
 
     def check(self, case: Case) -> None:
         """Every readable, eligible quote needs a price."""
@@ -29,38 +31,22 @@ class LowestPrice:
         valid, invalid = validity.judge(case)
         if none := validity.failure(case, self, valid, invalid):
             return none
-        place = draw.places(case)
-        ranked = sorted(valid, key=lambda quote: (_price(quote), place[quote.agency]))
-        codes = tuple(quote.agency for quote in ranked)
-        end = case.winners + case.substitutes
-        return Outcome(
-            status="selected",
-            winners=codes[: case.winners],
-            substitutes=codes[case.winners : end],
-            ranking=codes,
-            invalid=invalid,
-            alerts=validity.low_prices(case, valid),
-            explanation=tuple(_explain(ranked)),
-        )
+        pairs = by_price(valid, draw.places(case))
+        alerts = validity.low_prices(case, valid)
+        return Outcome.selected(case, codes(pairs), invalid, explain(pairs), alerts=alerts)
 
 
-def _price(quote: Quote) -> Decimal:
-    assert quote.price is not None  # `check` saw to it
-    return quote.price
+def by_price(quotes: Iterable[Quote], place: Mapping[str, int]) -> list[tuple[Quote, Entry]]:
+    """The quotes by price, then by draw order."""
+    return ranked(quotes, price_of, place)
 
 
-def _explain(ranked: list[Quote]) -> list[dict[str, Any]]:
-    """One entry a rank: the lowest, tied with how many and drawn in which place, or how far above the lowest."""
-    lowest, rank, entries = _price(ranked[0]), 0, []
-    for price, group in groupby(ranked, key=_price):
-        tied = list(group)
-        for drawn, quote in enumerate(tied, start=1):
-            rank += 1
-            entry: dict[str, Any] = {"agency": quote.agency, "rank": rank}
-            entry["rule"] = "lowest" if price == lowest else "above_lowest"
-            if price > lowest:
-                entry["difference"] = text_of(price - lowest)
-            if len(tied) > 1:
-                entry |= {"tied": len(tied), "drawn": drawn}
-            entries.append(entry)
-    return entries
+def explain(pairs: Sequence[tuple[Quote, Entry]]) -> list[Entry]:
+    """One entry a rank: the lowest, or how far above it."""
+    lowest = price_of(pairs[0][0])
+    found = []
+    for quote, entry in pairs:
+        above = price_of(quote) - lowest
+        why = {"rule": "above_lowest", "difference": shown(above)} if above else {"rule": "lowest"}
+        found.append(entry | why)
+    return found

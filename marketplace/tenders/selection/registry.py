@@ -4,13 +4,37 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from marketplace.tenders.selection import validity
+from marketplace.tenders.selection.average_price import AveragePrice
 from marketplace.tenders.selection.base import Case, Method, Outcome
+from marketplace.tenders.selection.by_draw import Draw
 from marketplace.tenders.selection.casefile import CaseError, read_case
+from marketplace.tenders.selection.credit_shortlist import CreditShortlist
 from marketplace.tenders.selection.direct import Direct
 from marketplace.tenders.selection.lowest_price import LowestPrice
+from marketplace.tenders.selection.merit import Merit
+from marketplace.tenders.selection.proposal import Proposal
+from marketplace.tenders.selection.reference_price import ReferencePrice
+from marketplace.tenders.selection.rotation import Rotation
+from marketplace.tenders.selection.two_stage import TwoStage
 
-METHODS: tuple[Method, ...] = (LowestPrice(), Direct())
+METHODS: tuple[Method, ...] = (
+    LowestPrice(),
+    AveragePrice(),
+    ReferencePrice(),
+    TwoStage(),
+    Merit(),
+    Proposal(),
+    CreditShortlist(),
+    Draw(),
+    Rotation(),
+    Direct(),
+)
 _by_key = {method.key: method for method in METHODS}
+
+# What an announcement may use: methods whose whole way from the response to the award has its screens. The others
+# can be carried out on a case file; each joins here with its screen (scores, picking, a sign-up at a fixed price).
+ANNOUNCED = ("lowest_price", "average_price", "reference_price", "two_stage", "direct")
 
 
 def get(key: str) -> Method:
@@ -23,12 +47,18 @@ def known() -> tuple[str, ...]:
     return tuple(_by_key)
 
 
+def announced() -> tuple[str, ...]:
+    """The keys of the methods that an announcement may use."""
+    return ANNOUNCED
+
+
 def select(case: Case) -> Outcome:
     """Carry out a case. CaseError for an unknown method, or when something that its method needs is missing."""
     method = _by_key.get(case.method)
     if method is None:
         values = {"method": case.method, "known": "、".join(_by_key)}
         raise CaseError("method", _("不认识选取方式“%(method)s”，可用：%(known)s。") % values)
+    validity.check(case)
     method.check(case)
     return method.select(case)
 

@@ -63,9 +63,7 @@ def low_prices(case: Case, valid: tuple[Quote, ...]) -> dict[str, tuple[str, ...
 
     `settings.low_price` may give other shares (`of_mean`, `of_ceiling`).
     """
-    shares = mapping_of(case.settings.get("low_price"), "settings.low_price")
-    of_mean = Fraction(number_of(shares.get("of_mean", OF_MEAN), "settings.low_price.of_mean"))
-    of_ceiling = Fraction(number_of(shares.get("of_ceiling", OF_CEILING), "settings.low_price.of_ceiling"))
+    of_mean, of_ceiling = _low_shares(case)
     prices = {quote.agency: Fraction(quote.price) for quote in valid if quote.price is not None}
     total = sum(prices.values())
     found: dict[str, tuple[str, ...]] = {}
@@ -75,6 +73,22 @@ def low_prices(case: Case, valid: tuple[Quote, ...]) -> dict[str, tuple[str, ...
         if below_mean or below_ceiling:
             found[code] = ("low_price",)
     return found
+
+
+def check(case: Case) -> None:
+    """CaseError for a wrong setting that all methods share."""
+    if case.settings.get("minimum") is not None:
+        whole_of(case.settings["minimum"], "settings.minimum")
+    _low_shares(case)
+
+
+def _low_shares(case: Case) -> tuple[Fraction, Fraction]:
+    at = "settings.low_price"
+    given = mapping_of(case.settings.get("low_price"), at)
+    shares = {"of_mean": OF_MEAN, "of_ceiling": OF_CEILING} | {k: v for k, v in given.items() if v is not None}
+    return Fraction(number_of(shares["of_mean"], f"{at}.of_mean")), Fraction(
+        number_of(shares["of_ceiling"], f"{at}.of_ceiling")
+    )
 
 
 def price_needed(case: Case) -> None:

@@ -7,7 +7,6 @@ from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core.errors import NotAllowed
 from marketplace.tenders.models import Tender
 
-
 Mandate = Callable[[Tender, Actor], bool]
 _mandates: dict[str, Mandate] = {}
 

@@ -18,6 +18,7 @@ from marketplace.tenders import notices, rules
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.events import AwardNoticed
 from marketplace.tenders.models import Award, Bid, Tender
+from marketplace.tenders.selection.base import Outcome
 from marketplace.tenders.services import failing, telling
 from marketplace.tenders.services.moves import move
 
@@ -88,8 +89,10 @@ def _issue(tender: Tender, data: RuleData, agency: Agency, bid: Bid | None, numb
 def _pass_over(tender: Tender, data: RuleData, bid: Bid, moment: datetime) -> None:
     """A winner that may no longer take part: the next in the ranking that may, else a failure; public either way."""
     by = Actor.system()
+    able = Outcome.from_json(tender.record["outcome"]).able
     ranked = list(
-        tender.bids.filter(state__in=[Bid.State.SUBSTITUTE, Bid.State.LOST])
+        tender.bids.filter(state__in=[Bid.State.SUBSTITUTE, Bid.State.LOST], rank__isnull=False)
+        .filter(agency__organisation__credit_code__in=able)
         .select_related("agency__organisation")
         .order_by("rank")
     )

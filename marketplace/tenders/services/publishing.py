@@ -63,13 +63,31 @@ def plan_of(tender: Tender) -> Plan:
         price=tender.agreed_price,
         failures=chain.exclude(refused).count(),
         refusals=chain.filter(refused).count(),
+        draw_allowed=tender.item.draw_allowed,
+        settings=tender.method_settings,
     )
+
+
+def offered(tender: Tender, *, eligible: int | None = None) -> tuple[rules.Offered, ...]:
+    """The ways of selecting that are offered for a draft, the best first; `eligible`: how many may respond."""
+    plan = plan_of(tender)
+    purchase = rules.Purchase(
+        item_code=plan.item_code,
+        funds=plan.funds,
+        amount=plan.amount or None,
+        draw_allowed=plan.draw_allowed,
+        failures=plan.failures,
+        refusals=plan.refusals,
+        attempt=tender.attempt,
+        eligible=eligible,
+    )
+    return rules.offer_methods(purchase, catalogue.current_rules(), registry.announced())
 
 
 def problems(tender: Tender) -> tuple[Problem, ...]:
     """Everything that stands against publishing this draft now."""
     data = catalogue.current_rules()
-    found = rules.problems(plan_of(tender), data, registry.known())
+    found = rules.problems(plan_of(tender), data, registry.announced())
     return found + tuple(_about_the_chosen(tender, data))
 
 

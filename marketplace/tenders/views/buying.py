@@ -22,6 +22,7 @@ from marketplace.tenders.forms import BeginForm, ReasonForm, RequirementFormSet,
 from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.permission import acts_for_buyer
+from marketplace.tenders.services.publishing import offered as offered_for
 from marketplace.tenders.services.telling import market_reports
 from marketplace.tenders.views.finding import SHOWN, tender_at
 
@@ -70,13 +71,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("草稿已保存。"), extra_tags=f"draft:tender-{draft.pk}")
             return redirect("tender_preview" if "preview" in request.POST else "tender_edit", draft.pk)
         form.show_files()
+    offered = offered_for(draft)
+    form.offer([each.method for each in offered])
+    competitive = [key for key in registry.announced() if key != "direct" and form.settings[key].fields]
     context = {
         "form": form,
         "rows": rows,
         "tender": draft,
         "usual": queries.usual_price(draft.item),
-        "settings_forms": [form.settings[key] for key in registry.known()],
-        "methods": [registry.get(key) for key in registry.known()],
+        "direct_settings": form.settings["direct"],
+        "method_settings": [(registry.get(key), form.settings[key]) for key in competitive],
+        "settings_forms": list(form.settings.values()),
+        "offered": [(registry.get(each.method), each.reason) for each in offered],
+        "methods": [registry.get(key) for key in registry.announced()],
         "suggested": _offering(draft),
         "is_direct": form["method"].value() == "direct",
     }
@@ -157,6 +164,7 @@ def _preview(draft: Tender) -> dict[str, Any]:
     return {
         "tender": draft,
         "method": method,
+        "method_words": presentation.method_words(draft),
         "problems": problems,
         "places": FORM_FIELDS,
         "dates": presentation.dates(draft, data),

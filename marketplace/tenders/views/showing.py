@@ -44,6 +44,7 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "tender": found,
         "method": registry.get(found.method),
+        "method_words": presentation.method_words(found),
         "minimum": data.minimum(found.method, found.funds, attempt=found.attempt, item=found.item.code),
         "steps": presentation.steps(found),
         "events": presentation.timeline(found, data),
@@ -167,7 +168,7 @@ def _row(found: Tender, bid: Bid, explained: dict[Any, Any]) -> dict[str, Any]:
     if bid.invalid_reason:
         why = reasons.why_invalid(found, bid.invalid_reason)
     else:
-        why = reasons.why_rank(entry) if entry and "rank" in entry else ""
+        why = reasons.why_rank(entry) if entry else ""
     return {"bid": bid, "why": why}
 
 
