@@ -17,6 +17,7 @@ from marketplace.tenders import services
 from marketplace.tenders.errors import NotPublishable, ReasonMissing
 from marketplace.tenders.models import Tender
 from marketplace.tenders.sealing import Opener
+from marketplace.tenders.services import permission
 from tests.factories import OrganisationFactory, member, staff
 from tests.tenders import scene
 
@@ -69,8 +70,10 @@ def test_only_the_buyers_own_people_write_its_drafts(by: Actor) -> None:
             services.create_draft(item=scene.item(), by=other, buyer=by.organisation)
 
 
-def test_an_agent_officer_drafts_and_publishes_for_the_buyer(by: Actor) -> None:
+def test_an_agent_officer_drafts_and_publishes_for_the_buyer(by: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The storey above says whether the mandate holds: `projects` does, and has tests of its own."""
     officer = staff("officer")
+    monkeypatch.setitem(permission._mandates, "test", lambda tender, actor: tender.buyer == by.organisation)
     with clock.at(scene.MONDAY):
         draft = services.create_draft(
             item=scene.item(), by=officer, agent=officer.user, buyer=by.organisation, content="按规范完成。"

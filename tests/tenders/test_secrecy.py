@@ -21,6 +21,7 @@ from tests.factories import staff
 from tests.tenders import scene
 
 PRICE = "76543.21"
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+00:00)?")
 SHAPES = ("76543.21", "76543", "76,543", "7654321")
 NOTE = "只有我知道的说明"
 BIDDER = "夜莺测绘有限公司"
@@ -44,6 +45,8 @@ def every_cell() -> Iterator[tuple[str, str]]:
             names = [column[0] for column in cursor.description or ()]
             for row in cursor.fetchall():
                 for name, value in zip(names, row, strict=True):
+                    if TIME.fullmatch(str(value)):
+                        continue  # its microseconds may be any digits
                     if isinstance(value, (bytes, memoryview)):
                         yield f"{table}.{name}", bytes(value).decode("latin-1")
                     else:
