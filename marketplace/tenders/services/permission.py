@@ -17,7 +17,7 @@ def register_mandate(name: str, mandate: Mandate) -> None:
 
 
 def acts_for_buyer(tender: Tender, by: Actor) -> bool:
-    """Whether the actor may do what this tender needs for its buyer; an officer only while the owner's mandate holds."""
+    """Whether the actor may act for the tender's buyer; an officer only while the owner's mandate holds."""
     if by.acts_for(tender.buyer_id, MemberRole.BUYER):
         return True
     if by.user is None or tender.agent_id != by.user.pk or not by.has_staff_role(StaffRole.OFFICER):
