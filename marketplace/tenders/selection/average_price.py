@@ -5,9 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.tenders.selection import draw, settings, validity
 from marketplace.tenders.selection.base import Case, Outcome, SettingsForm
-from marketplace.tenders.selection.exact import mean, shown
-from marketplace.tenders.selection.nearness import nearest
-from marketplace.tenders.selection.ranking import drop_extremes, price_of
+from marketplace.tenders.selection.exact import shown
+from marketplace.tenders.selection.nearness import Priced
 
 DROP_ONE_AT, DROP_TWO_AT = 5, 10
 
@@ -44,13 +43,12 @@ class AveragePrice:
         valid, invalid = validity.judge(case)
         if none := validity.failure(case, self, valid, invalid):
             return none
-        place = draw.places(case)
-        left, dropped = drop_extremes(valid, _each_side(case, len(valid)), place)
-        middle = mean(map(price_of, left))
-        ranking, entries = nearest("near_mean", middle, valid, dropped, place)
-        entries.append({"rule": "mean", "mean": shown(middle), "counted": len(left), "dropped": len(dropped)})
+        priced = Priced.of(valid, _each_side(case, len(valid)), draw.places(case))
+        ranking, entries = priced.nearest("near_mean", priced.mean)
+        counts = {"counted": len(priced.left), "dropped": len(priced.dropped)}
+        entries.append({"rule": "mean", "mean": shown(priced.mean), **counts})
         alerts = validity.low_prices(case, valid)
-        return Outcome.selected(case, ranking, invalid, entries, alerts=alerts, may_win=len(left))
+        return Outcome.selected(case, ranking, invalid, entries, alerts=alerts, may_win=len(priced.left))
 
 
 def _each_side(case: Case, valid: int) -> int:

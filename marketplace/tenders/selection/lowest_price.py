@@ -1,13 +1,13 @@
 """M4, the lowest price: by price, ties by the verifiable draw; a low price raises an alert."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.tenders.selection import draw, validity
 from marketplace.tenders.selection.base import Case, NoSettings, Outcome, Quote
-from marketplace.tenders.selection.exact import shown
-from marketplace.tenders.selection.ranking import Entry, codes, price_of, ranked
+from marketplace.tenders.selection.exact import shown_ratio
+from marketplace.tenders.selection.ranking import Entry, codes, ranked, whole_prices
 
 
 class LowestPrice:
@@ -31,22 +31,19 @@ class LowestPrice:
         valid, invalid = validity.judge(case)
         if none := validity.failure(case, self, valid, invalid):
             return none
-        pairs = by_price(valid, draw.places(case))
+        pairs, entries = by_price(valid, draw.places(case))
         alerts = validity.low_prices(case, valid)
-        return Outcome.selected(case, codes(pairs), invalid, explain(pairs), alerts=alerts)
+        return Outcome.selected(case, codes(pairs), invalid, entries, alerts=alerts)
 
 
-def by_price(quotes: Iterable[Quote], place: Mapping[str, int]) -> list[tuple[Quote, Entry]]:
-    """The quotes by price, then by draw order."""
-    return ranked(quotes, price_of, place)
-
-
-def explain(pairs: Sequence[tuple[Quote, Entry]]) -> list[Entry]:
-    """One entry a rank: the lowest, or how far above it."""
-    lowest = price_of(pairs[0][0])
-    found = []
+def by_price(quotes: Sequence[Quote], place: Mapping[str, int]) -> tuple[list[tuple[Quote, Entry]], list[Entry]]:
+    """The quotes by price, then by draw order; and an entry a rank: the lowest, or how far above it."""
+    price, unit = whole_prices(quotes)
+    pairs = ranked(quotes, lambda quote: price[quote.agency], place)
+    lowest = min(price.values())
+    entries = []
     for quote, entry in pairs:
-        above = price_of(quote) - lowest
-        why = {"rule": "above_lowest", "difference": shown(above)} if above else {"rule": "lowest"}
-        found.append(entry | why)
-    return found
+        above = price[quote.agency] - lowest
+        why = {"rule": "above_lowest", "difference": shown_ratio(above, unit)} if above else {"rule": "lowest"}
+        entries.append(entry | why)
+    return pairs, entries

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from marketplace.tenders.selection.base import Quote
+from marketplace.tenders.selection.exact import whole
 
 Entry = dict[str, Any]
 
@@ -14,6 +15,11 @@ def price_of(quote: Quote) -> Fraction:
     """The price, where the method has seen to it that there is one."""
     assert quote.price is not None
     return Fraction(quote.price)
+
+
+def whole_prices(quotes: Iterable[Quote]) -> tuple[dict[str, int], int]:
+    """The prices as whole numbers of a unit, by agency, and how many units make one yuan."""
+    return whole({quote.agency: quote.price for quote in quotes if quote.price is not None})
 
 
 def ranked(
@@ -42,7 +48,7 @@ def codes(pairs: Iterable[tuple[Quote, Entry]]) -> tuple[str, ...]:
 
 
 def drop_extremes(
-    quotes: Sequence[Quote], each_side: int, place: Mapping[str, int]
+    quotes: Sequence[Quote], price: Mapping[str, int], each_side: int, place: Mapping[str, int]
 ) -> tuple[list[Quote], dict[str, str]]:
     """The quotes that stay, and the dropped ones' rule (`dropped_high`, `dropped_low`).
 
@@ -52,7 +58,7 @@ def drop_extremes(
     dropped: dict[str, str] = {}
     left = list(quotes)
     for rule, sign in (("dropped_high", -1), ("dropped_low", 1)):
-        left.sort(key=lambda quote: (sign * price_of(quote), -place[quote.agency]))
+        left.sort(key=lambda quote: (sign * price[quote.agency], -place[quote.agency]))
         dropped |= dict.fromkeys((quote.agency for quote in left[:each_side]), rule)
         left = left[each_side:]
     return left, dropped

@@ -10,9 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.tenders.selection import draw, settings, validity
 from marketplace.tenders.selection.base import Case, Outcome, SettingsForm, text_of
 from marketplace.tenders.selection.casefile import CaseError, number_of
-from marketplace.tenders.selection.exact import mean, shown
-from marketplace.tenders.selection.nearness import nearest
-from marketplace.tenders.selection.ranking import drop_extremes, price_of
+from marketplace.tenders.selection.exact import shown
+from marketplace.tenders.selection.nearness import Priced
 
 BASES = tuple(Decimal(percent) for percent in (95, 96, 97, 98))
 DROP_AT = 6
@@ -57,22 +56,16 @@ class ReferencePrice:
         valid, invalid = validity.judge(case)
         if none := validity.failure(case, self, valid, invalid):
             return none
-        place = draw.places(case)
-        left, dropped = drop_extremes(valid, 1 if len(valid) >= DROP_AT else 0, place)
+        priced = Priced.of(valid, 1 if len(valid) >= DROP_AT else 0, draw.places(case))
         fixed = settings.positive(case, "base")
         base = fixed or drawn_base(case)
-        middle = mean(map(price_of, left))
-        target = Fraction(base) / 100 * middle
-        ranking, entries = nearest("near_reference", target, valid, dropped, place)
-        numbers = {
-            "base": text_of(base),
-            "base_drawn": fixed is None,
-            "mean": shown(middle),
-            "reference": shown(target),
-        }
-        entries.append({"rule": "reference", **numbers, "counted": len(left), "dropped": len(dropped)})
+        target = Fraction(base) / 100 * priced.mean
+        ranking, entries = priced.nearest("near_reference", target)
+        numbers = {"base": text_of(base), "mean": shown(priced.mean), "reference": shown(target)}
+        counts = {"base_drawn": fixed is None, "counted": len(priced.left), "dropped": len(priced.dropped)}
+        entries.append({"rule": "reference", **numbers, **counts})
         alerts = validity.low_prices(case, valid)
-        return Outcome.selected(case, ranking, invalid, entries, alerts=alerts, may_win=len(left))
+        return Outcome.selected(case, ranking, invalid, entries, alerts=alerts, may_win=len(priced.left))
 
 
 def drawn_base(case: Case) -> Decimal:

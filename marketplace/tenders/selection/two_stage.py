@@ -47,8 +47,7 @@ class TwoStage:
         within = tuple(quote for quote in valid if stood[quote.agency] <= k)
         if not within:
             return validity.failed("no_valid_quote", invalid, {"rule": "none_of_drawn", "k": k})
-        pairs = lowest_price.by_price(within, place)
-        entries = lowest_price.explain(pairs)
+        pairs, entries = lowest_price.by_price(within, place)
         entries = [e | {"rule": f"{e['rule']}_of_drawn", "place": stood[e["agency"]]} for e in entries]
         outside = sorted((quote.agency for quote in valid if stood[quote.agency] > k), key=place.__getitem__)
         entries += [{"agency": code, "rule": "not_among_drawn", "place": stood[code], "k": k} for code in outside]

@@ -8,22 +8,24 @@ from django.utils.translation import gettext as _
 
 from marketplace.tenders.selection.base import Case, Method, Outcome, Quote
 from marketplace.tenders.selection.casefile import CaseError, mapping_of, number_of, whole_of
+from marketplace.tenders.selection.ranking import whole_prices
 
 OF_MEAN, OF_CEILING = Decimal("0.7"), Decimal("0.6")
 
 
 def reason_against(quote: Quote, case: Case) -> str | None:
     """The first reason for which the quote is invalid, or None. The price reasons apply whenever a price is given."""
+    if quote.status != "ok":
+        return quote.status
     price = quote.price
-    reasons = {
-        "unreadable": quote.status == "unreadable",
-        "ineligible": quote.status == "ineligible",
-        "not_positive": price is not None and price <= 0,
-        "above_ceiling": price is not None and case.ceiling is not None and price > case.ceiling,
-        "below_floor": price is not None and case.floor is not None and price < case.floor,
-        "rejected": quote.rejected,
-    }
-    return next((reason for reason, applies in reasons.items() if applies), None)
+    if price is not None:
+        if price <= 0:
+            return "not_positive"
+        if case.ceiling is not None and price > case.ceiling:
+            return "above_ceiling"
+        if case.floor is not None and price < case.floor:
+            return "below_floor"
+    return "rejected" if quote.rejected else None
 
 
 def judge(case: Case) -> tuple[tuple[Quote, ...], dict[str, str]]:
@@ -64,15 +66,16 @@ def low_prices(case: Case, valid: tuple[Quote, ...]) -> dict[str, tuple[str, ...
     `settings.low_price` may give other shares (`of_mean`, `of_ceiling`).
     """
     of_mean, of_ceiling = _low_shares(case)
-    prices = {quote.agency: Fraction(quote.price) for quote in valid if quote.price is not None}
-    total = sum(prices.values())
-    found: dict[str, tuple[str, ...]] = {}
-    for code, price in prices.items():
-        below_mean = len(prices) > 1 and price < of_mean * (total - price) / (len(prices) - 1)
-        below_ceiling = case.ceiling is not None and price < of_ceiling * Fraction(case.ceiling)
-        if below_mean or below_ceiling:
-            found[code] = ("low_price",)
-    return found
+    prices, unit = whole_prices(valid)
+    total, others = sum(prices.values()), len(prices) - 1
+    part, whole = of_mean.as_integer_ratio()
+    least = None if case.ceiling is None else of_ceiling * Fraction(case.ceiling) * unit
+    limit, scale = (0, 1) if least is None else least.as_integer_ratio()
+    return {
+        code: ("low_price",)
+        for code, price in prices.items()
+        if (others and price * others * whole < part * (total - price)) or price * scale < limit
+    }
 
 
 def check(case: Case) -> None:
