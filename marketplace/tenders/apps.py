@@ -10,8 +10,8 @@ class TendersConfig(AppConfig):
     verbose_name = _("采购")
 
     def ready(self) -> None:
-        from marketplace.core import deadlines, desk, files, inbox
-        from marketplace.tenders import access, services, tasks
+        from marketplace.core import deadlines, desk, files, inbox, log_words
+        from marketplace.tenders import access, public_acts, services, tasks
         from marketplace.tenders.messages import KINDS
 
         deadlines.register("tenders.announcement", services.tell_the_market)
@@ -22,3 +22,4 @@ class TendersConfig(AppConfig):
         files.register("tenders.attachment", access.may_read)
         desk.register("tenders", tasks.desk_tasks)
         inbox.register(**KINDS)
+        log_words.register(public_acts.WORDS)
