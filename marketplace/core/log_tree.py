@@ -21,7 +21,7 @@ def reader(log: str) -> merkle.Read:
     def read(nodes: Sequence[merkle.Node]) -> Mapping[merkle.Node, bytes]:
         ends = {(index + 1) << level for level, index in nodes}
         rows = LogEntry.objects.filter(log=log, number__in=ends).values_list("number", "hash", "subtrees")
-        stored = {number: bytes.fromhex(leaf) + bytes(subtrees) for number, leaf, subtrees in rows}
+        stored = {number or 0: bytes.fromhex(leaf) + bytes(subtrees) for number, leaf, subtrees in rows}
         return {node: _hash(stored, node) for node in nodes}
 
     return read

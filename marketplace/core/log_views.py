@@ -7,7 +7,7 @@ may be kept by caches for seconds, what can't change any more for a year.
 import re
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -57,7 +57,8 @@ class Numbered:
 def index(request: HttpRequest) -> HttpResponse:
     """The newest head, how to witness it, and the entries, newest first."""
     head = log.latest_public_head()
-    page = Paginator(Numbered(head.number if head else 0), PER_PAGE).get_page(request.GET.get("page"))
+    numbered: Any = Numbered(head.number if head else 0)
+    page: Page[LogEntry] = Paginator(numbered, PER_PAGE).get_page(request.GET.get("page"))
     rows = [{"entry": entry, "name": log_words.name(entry.action)} for entry in page.object_list]
     context = {"head": head, "page": page, "rows": rows, "key": bytes(keys.verify_key()).hex()}
     return render(request, "core/log.html", context)
