@@ -138,9 +138,7 @@ def test_what_is_not_visible_yet_has_no_number_and_is_not_there(zone: Zone) -> N
 # --- what it costs ----------------------------------------------------------------------------------------------------
 def queries_of_a_batch(zone: Zone, count: int) -> int:
     write(zone, count, public=True)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with clock.at(NOON), CaptureQueriesContext(connection) as asked:
         assert log.sequence(limit=count) == count
     return len(asked)
 
