@@ -34,6 +34,8 @@ __all__ = [
     "visible",
 ]
 
+MOST_AT_ONCE = 5000  # SQLite takes 32,766 values in one statement, an entry is four of them
+
 
 class NotNumbered(LookupError):
     """The entry has no number yet, or a later one than the head."""
@@ -80,8 +82,11 @@ def history(obj: models.Model) -> "models.QuerySet[LogEntry]":
 
 
 def sequence(limit: int = 1000) -> int:
-    """Number waiting entries of both logs and sign their heads; returns how many. One at a time: it takes a lock."""
-    return sum(_sequence(log, limit) for log in LogEntry.Log.values)
+    """Number waiting entries of both logs and sign their heads; returns how many. One at a time: it takes a lock.
+
+    At most `limit` of each log, and MOST_AT_ONCE.
+    """
+    return sum(_sequence(log, min(limit, MOST_AT_ONCE)) for log in LogEntry.Log.values)
 
 
 def latest_head(log: str) -> LogHead | None:
@@ -152,10 +157,13 @@ def _sequence(log: str, limit: int) -> int:
 
 
 def _write_leaves(entries: Sequence[LogEntry]) -> None:
-    """One prepared statement for the whole batch: bulk_update takes 1.4 s for a thousand entries, this 0.02 s."""
-    quote = connection.ops.quote_name
-    table, key = quote(LogEntry._meta.db_table), quote(str(LogEntry._meta.pk.column))
-    columns = ", ".join(f"{quote(name)} = %s" for name in ("number", "hash", "subtrees"))
-    values: list[tuple[Any, ...]] = [(entry.number, entry.hash, entry.subtrees, entry.pk) for entry in entries]
+    """One statement for the whole batch, on both databases: bulk_update takes fifty times as long."""
+    table = connection.ops.quote_name(LogEntry._meta.db_table)
+    rows = ", ".join(["(%s, %s, %s, %s)"] * len(entries))
+    values = [value for entry in entries for value in (entry.pk, entry.number, entry.hash, entry.subtrees)]
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {columns} WHERE {key} = %s", values)
+        cursor.execute(
+            f"UPDATE {table} SET number = leaf.column2, hash = leaf.column3, subtrees = leaf.column4"
+            f" FROM (VALUES {rows}) AS leaf WHERE {table}.id = leaf.column1",
+            values,
+        )

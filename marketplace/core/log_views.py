@@ -18,7 +18,7 @@ from marketplace.core import keys, log, log_proof, log_tree, log_words, merkle
 from marketplace.core.errors import DomainError
 from marketplace.core.models import LogEntry, LogHead
 
-PER_PAGE = 50
+PER_PAGE = 20
 MOST_ENTRIES = 200
 SECONDS_NEWEST, SECONDS_FIXED = 5, 31_536_000
 PUBLIC = LogEntry.Log.PUBLIC
