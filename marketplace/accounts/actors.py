@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.accounts.roles import MemberRole, StaffRole
@@ -58,6 +60,14 @@ class Actor:
         if self.user is None:
             return str(_("系统"))
         return f"{self.user}（{self.organisation}）" if self.organisation else str(self.user)
+
+    @property
+    def public_label(self) -> str:
+        """How the public log names the actor: the organisation or the zone, in the source language; never a person."""
+        if self.organisation is not None:
+            return str(self.organisation)
+        with override(settings.LANGUAGE_CODE):
+            return str(_("系统") if self.user is None else _("主办单位"))
 
     @property
     def organisation_code(self) -> str:

@@ -10,9 +10,9 @@ class AgenciesConfig(AppConfig):
     verbose_name = _("中介服务机构")
 
     def ready(self) -> None:
-        from marketplace.agencies import services, tasks
+        from marketplace.agencies import public_acts, services, tasks
         from marketplace.agencies.messages import KINDS
-        from marketplace.core import deadlines, desk, files, inbox
+        from marketplace.core import deadlines, desk, files, inbox, log_words
 
         for purpose in ("certificate", "commitment", "evidence"):
             files.register(f"agencies.{purpose}", services.may_read)
@@ -30,3 +30,4 @@ class AgenciesConfig(AppConfig):
             deadlines.register(f"agencies.{kind}", handler)
         desk.register("agencies", tasks.desk_tasks)
         inbox.register(**KINDS)
+        log_words.register(public_acts.WORDS)

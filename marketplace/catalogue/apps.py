@@ -11,10 +11,11 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.catalogue import services, tasks
-        from marketplace.core import deadlines, desk, inbox
+        from marketplace.core import deadlines, desk, inbox, log_words
 
         deadlines.register("catalogue.ruleset_in_force", services.retire_older)
         desk.register("catalogue", tasks.desk_tasks)
+        log_words.register({"catalogue.ruleset_approved": _("批准选取规则")})
         inbox.register(
             catalogue__ruleset_proposed=inbox.Kind(
                 _("规则第 %(version)s 版待批准"), _("%(person)s 提出了新的选取规则，请核对后批准或退回。")

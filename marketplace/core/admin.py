@@ -110,7 +110,7 @@ class LogIndexView(generic.IndexView):
 
 
 class LogInspectView(generic.InspectView):
-    """One entry with its data and its place in the chain."""
+    """One entry with its data and its leaf hash."""
 
     def get_object(self, queryset: Any = None) -> LogEntry:
         return get_object_or_404(log.visible(), pk=self.pk)
@@ -136,7 +136,6 @@ class LogViewSet(_Plain):
         "subject",
         "subject_label",
         "data",
-        "previous_hash",
         "hash",
     ]
     exclude_form_fields: list[str] = []

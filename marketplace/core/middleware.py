@@ -24,7 +24,8 @@ class DomainErrorMiddleware:
         """The answer to an uncaught DomainError; other exceptions go on."""
         if not isinstance(error, DomainError):
             return None
-        if request.path.startswith("/api/") or request.headers.get("X-Autosave"):
+        is_data = request.path.startswith("/api/") or request.path.endswith(".json")
+        if is_data or request.headers.get("X-Autosave"):
             return JsonResponse({"error": error.code, "field": error.field, "message": str(error)}, status=error.status)
         back = page_before(request)
         if request.method == "POST" and back:

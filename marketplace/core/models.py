@@ -110,7 +110,11 @@ class OutboxMessage(models.Model):
 
 
 class LogEntry(models.Model):
-    """A line of the audit log or of the public log; numbered and chained by the sequencer, never changed after."""
+    """A line of the audit log or of the public log; the sequencer makes it a leaf of its log's tree, then it stands.
+
+    `number` counts from 1 in each log, `hash` is the leaf hash (hexadecimal), `subtrees` are the hashes of the complete
+    subtrees that end with this leaf (32 bytes each, from level 1 upwards): all that proofs of any size need.
+    """
 
     class Log(models.TextChoices):
         AUDIT = "audit", _("审计日志")
@@ -129,8 +133,8 @@ class LogEntry(models.Model):
     data = models.JSONField(default=dict)
     visible_from = models.DateTimeField(null=True, blank=True, help_text=_("此前任何页面、接口和导出都不显示。"))
     number = models.PositiveBigIntegerField(null=True, blank=True)
-    previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64, blank=True)
+    subtrees = models.BinaryField(default=b"")
 
     class Meta:
         verbose_name = verbose_name_plural = _("日志")
@@ -138,6 +142,7 @@ class LogEntry(models.Model):
         indexes = [
             models.Index(fields=["subject", "at"], name="log_by_subject"),
             models.Index(fields=["log"], condition=Q(number=None), name="log_unnumbered"),
+            models.Index(fields=["hash"], condition=Q(number__isnull=False), name="log_by_leaf"),
         ]
 
     def __str__(self) -> str:
@@ -145,7 +150,7 @@ class LogEntry(models.Model):
 
 
 class LogHead(models.Model):
-    """A signed statement: up to this number the log has this hash."""
+    """A signed statement: with this number of entries the log's tree has this root hash. Rows are only ever added."""
 
     log = models.CharField(max_length=8, choices=LogEntry.Log.choices)
     number = models.PositiveBigIntegerField()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from marketplace.core import views
+from marketplace.core import log_views, views
 from marketplace.core.design import design
 
 urlpatterns = [
@@ -12,5 +12,13 @@ urlpatterns = [
     path("inbox/", views.messages_list, name="inbox"),
     path("inbox/read/", views.messages_read, name="inbox_read"),
     path("inbox/<uuid:pk>/", views.message_open, name="message"),
+    path("log/", log_views.index, name="public_log"),
+    path("log/key.json", log_views.key, name="log_key"),
+    path("log/head.json", log_views.newest_head, name="log_head"),
+    path("log/head/<str:size>.json", log_views.head_at, name="log_head_at"),
+    path("log/entries.json", log_views.entries, name="log_entries"),
+    path("log/entry/<str:number>.json", log_views.entry, name="log_entry"),
+    path("log/proof/inclusion.json", log_views.inclusion, name="log_inclusion"),
+    path("log/proof/consistency.json", log_views.consistency, name="log_consistency"),
     path("design/", design, name="design"),
 ]

@@ -11,8 +11,8 @@ class TendersConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.agencies.services import register_obstacle
-        from marketplace.core import deadlines, desk, files, inbox
-        from marketplace.tenders import access, queries, services, tasks
+        from marketplace.core import deadlines, desk, files, inbox, log_words
+        from marketplace.tenders import access, public_acts, queries, services, tasks
         from marketplace.tenders.messages import KINDS
 
         deadlines.register("tenders.announcement", services.tell_the_market)
@@ -25,3 +25,4 @@ class TendersConfig(AppConfig):
         register_obstacle("tenders", queries.obstacles)
         desk.register("tenders", tasks.desk_tasks)
         inbox.register(**KINDS)
+        log_words.register(public_acts.WORDS)

@@ -34,7 +34,19 @@ PUBLIC = {
         "account_confirm_email",
         "invitation",  # by its secret link; the sample is a wrong one
     },
-    "core": {"healthz", "preferences", "design"},
+    "core": {
+        "healthz",
+        "preferences",
+        "design",
+        "public_log",
+        "log_key",
+        "log_head",
+        "log_head_at",
+        "log_entries",
+        "log_entry",
+        "log_inclusion",
+        "log_consistency",
+    },
     "search": {"api_search", "search", "agency_list", "compare", "item_list", "tender_list"},
     "cms": {"home", "agency", "item", "notice_list", "policy_list", "help_list", "sitemap", "robots", "wagtail_serve"},
     "tenders": {"tender", "tender_result", "tender_record", "award_notice", "award_notice_pdf"},
@@ -83,6 +95,7 @@ OWN = {
 }
 # Which object an address's parameter names: the address's beginning and the parameter → its value in the world.
 SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
+    "log/": {"size": lambda w: 1, "number": lambda w: 1},
     "files/": {"pk": lambda w: w["file"].pk, "name": lambda w: "a.pdf"},
     "inbox/": {"pk": lambda w: w["message"].pk},
     "organisation/members/": {"pk": lambda w: w["membership"].pk},

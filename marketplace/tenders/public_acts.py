@@ -1,0 +1,18 @@
+"""What the acts of a purchase are called in the public log."""
+
+from django.utils.translation import gettext_lazy as _
+
+WORDS = {
+    "tender.publish": _("发布采购公告"),
+    "tender.commitments": _("报名截止，公布承诺清单"),
+    "tender.opened": _("开标，公布案卷"),
+    "tender.failed": _("采购失败"),
+    "tender.cancelled": _("取消采购"),
+    "tender.reselected": _("递补中选机构"),
+    "tender.award": _("发出中选通知书"),
+    "tender.contracted": _("签订合同"),
+    "tender.in_service": _("合同备案，开始服务"),
+    "tender.accepted": _("接受选取，或验收成果"),
+    "tender.closed_ok": _("履约完成"),
+    "tender.terminated": _("终止合同"),
+}
