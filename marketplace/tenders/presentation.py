@@ -128,7 +128,8 @@ def next_act(tender: Tender) -> NextAct:
     acts = {
         S.CHECKING: NextAct(_("等待核对"), page, tender.check_by),
         S.PUBLISHED: NextAct(_("等待截止并开标"), page, tender.closes_at),
-        S.SELECTING: NextAct(_("等待机构确认"), page, tender.accept_by),
+        S.SELECTING: _waits(tender, page, result),
+        S.SUSPENDED: NextAct(_("查看异议"), f"{page}#objections"),
         S.PUBLICITY: NextAct(_("查看结果"), result, tender.publicity_until),
         S.NOTIFIED: NextAct(_("签订合同"), reverse("contract_list")),
         S.CONTRACTED: NextAct(_("查看合同"), reverse("contract_list")),
@@ -137,6 +138,15 @@ def next_act(tender: Tender) -> NextAct:
         S.FAILED: NextAct(_("查看原因"), page),
     }
     return acts.get(S(tender.state), NextAct(_("查看"), page))
+
+
+def _waits(tender: Tender, page: str, result: str) -> NextAct:
+    """A selection that waits: for a substitute, for the explanation of a price, or for the chosen agency."""
+    if tender.substitute_by:
+        return NextAct(_("等待候补答复"), result, tender.substitute_by)
+    if tender.explain_by:
+        return NextAct(_("查看低价说明"), f"{result}#prices", tender.explain_by)
+    return NextAct(_("等待机构确认"), page, tender.accept_by)
 
 
 def _event(title: str, at: datetime | None, state: str, *, until: bool = False) -> dict[str, Any]:

@@ -23,6 +23,8 @@ FAILURES: dict[str, str | Promise] = {
     "no_valid_quote": gettext_lazy("没有有效响应"),
     "declined": gettext_lazy("被选机构没有接受"),
     "not_answered": gettext_lazy("被选机构在规定时间内没有答复"),
+    "objection_upheld": gettext_lazy("异议成立，本次采购作废"),
+    "given_up": gettext_lazy("中选机构放弃中选，候补机构均未接受"),
     "winner_ineligible": gettext_lazy("候选机构不再符合条件，且没有其他合格机构"),
 }
 

@@ -3,12 +3,24 @@
 from marketplace.tenders.amount_field import MoneyField
 from marketplace.tenders.forms.acts import BidForm, ReasonForm, ReturnForm
 from marketplace.tenders.forms.draft import BeginForm, TenderForm
+from marketplace.tenders.forms.proceedings import (
+    AppealForm,
+    DecisionForm,
+    ExplanationForm,
+    FindingForm,
+    ObjectionForm,
+)
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
 
 __all__ = [
+    "AppealForm",
     "BeginForm",
     "BidForm",
+    "DecisionForm",
+    "ExplanationForm",
+    "FindingForm",
     "MoneyField",
+    "ObjectionForm",
     "ReasonForm",
     "RequirementFormSet",
     "ReturnForm",

@@ -1,6 +1,15 @@
 """Reading tenders, bids and awards: limited to the viewer."""
 
-from marketplace.tenders.queries.bids import bids_of, live_bid, may_answer, obstacles, opened_bids, receipts_of
+from marketplace.tenders.queries.around import explanations, may_object, objections, own_explanation, rankable
+from marketplace.tenders.queries.bids import (
+    NOT_OPENED,
+    bids_of,
+    live_bid,
+    may_answer,
+    obstacles,
+    opened_bids,
+    receipts_of,
+)
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.tenders import (
     attempts,
@@ -13,19 +22,25 @@ from marketplace.tenders.queries.tenders import (
 )
 
 __all__ = [
+    "NOT_OPENED",
     "UsualPrice",
     "attempts",
     "awards",
     "bids_of",
     "checking",
+    "explanations",
     "live_bid",
     "may_answer",
+    "may_object",
+    "objections",
     "obstacles",
     "of_buyer",
     "open_for",
     "open_now",
     "opened_bids",
+    "own_explanation",
     "public",
+    "rankable",
     "receipts_of",
     "usual_price",
     "visible_to",

@@ -4,8 +4,17 @@ from marketplace.tenders.services.again import announce_again
 from marketplace.tenders.services.bidding import Offer, place_bid, withdraw_bid
 from marketplace.tenders.services.direct import accept_award, decline_award, end_acceptance
 from marketplace.tenders.services.drafts import create_draft, discard_draft, save_draft, start_again
+from marketplace.tenders.services.explaining import decide, end_explanation, explain
 from marketplace.tenders.services.failing import cancel
 from marketplace.tenders.services.following import follow_contract
+from marketplace.tenders.services.objections import (
+    answer_objection,
+    decide_objection,
+    end_answer,
+    escalate_objection,
+    file_objection,
+    withdraw_objection,
+)
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
@@ -15,12 +24,20 @@ __all__ = [
     "Offer",
     "accept_award",
     "announce_again",
+    "answer_objection",
     "cancel",
     "create_draft",
+    "decide",
+    "decide_objection",
     "decline_award",
     "discard_draft",
     "end_acceptance",
+    "end_answer",
+    "end_explanation",
     "end_publicity",
+    "escalate_objection",
+    "explain",
+    "file_objection",
     "follow_contract",
     "open_bids",
     "pass_check",
@@ -32,4 +49,5 @@ __all__ = [
     "start_again",
     "tell_the_market",
     "withdraw_bid",
+    "withdraw_objection",
 ]

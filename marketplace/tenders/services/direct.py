@@ -17,7 +17,7 @@ from marketplace.tenders.errors import BidTooLate, NotEligible, ReasonMissing
 from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import Case, Quote
-from marketplace.tenders.services import failing, publicity, telling
+from marketplace.tenders.services import failing, standstill, telling
 from marketplace.tenders.services.moves import move
 
 DECLINED, NOT_ANSWERED = "declined", "not_answered"
@@ -70,7 +70,7 @@ def accept_award(tender: Tender, *, by: Actor) -> Tender:
     tender.save(update_fields=["opened_at", "accepted_at", "record"])
     deadlines.cancel("tenders.acceptance", tender)
     log.make_public("tender.accepted", tender, by=by, data={"case": case.to_json(), "outcome": outcome.to_json()})
-    publicity.begin(tender, data, by=Actor.system())
+    standstill.begin(tender, data, by=Actor.system())
     telling.tell_buyer(tender, "tenders.direct_accepted", agency=agency.organisation.name)
     return tender
 

@@ -19,8 +19,18 @@ from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_buyer
 
 
-def fail(tender: Tender, reason: str, *, by: Actor, words: str = "", data: dict[str, Any] | None = None) -> None:
+def fail(
+    tender: Tender,
+    reason: str,
+    *,
+    by: Actor,
+    words: str = "",
+    data: dict[str, Any] | None = None,
+    itself_again: bool = True,
+) -> None:
     """Let a locked tender fail, in the open; the first time a second announcement follows by itself.
+
+    Not so with `itself_again` False: what was wrong with the tender itself is to be mended first.
 
     `reason` is a key of `reasons.FAILURES`, `data` goes into the public log, `words` only into the audit log.
     """
@@ -29,6 +39,8 @@ def fail(tender: Tender, reason: str, *, by: Actor, words: str = "", data: dict[
     log.make_public("tender.failed", tender, by=by, data=told)
     ruleset = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
     competitive = registry.get(tender.method).takes_bids
+    if not itself_again:
+        return
     if competitive and tender.attempt == 1 and ruleset.second_announcement.automatic:
         deadlines.put("tenders.second_announcement", tender, clock.now())
     elif competitive:

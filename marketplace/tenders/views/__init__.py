@@ -4,6 +4,8 @@ from marketplace.tenders.views.answering import accept, decline
 from marketplace.tenders.views.bidding import bid, receipt, receipt_file, withdraw
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
+from marketplace.tenders.views.explaining import decide, explain
+from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
 
 __all__ = [
@@ -12,13 +14,17 @@ __all__ = [
     "begin",
     "bid",
     "cancel",
+    "decide",
     "decline",
     "discard",
     "edit",
+    "explain",
     "my_bids",
     "my_tenders",
     "notice",
     "notice_pdf",
+    "object_to",
+    "objection",
     "preview",
     "receipt",
     "receipt_file",
@@ -26,4 +32,5 @@ __all__ = [
     "result",
     "tender",
     "withdraw",
+    "withdraw_objection",
 ]

@@ -1,0 +1,44 @@
+"""What stands around a tender: who may see, and who may act."""
+
+from django.db.models import QuerySet
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import MemberRole
+from marketplace.agencies.models import Agency
+from marketplace.tenders.models import Bid, Objection, PriceExplanation, Tender
+from marketplace.tenders.queries.bids import NOT_OPENED
+from marketplace.tenders.selection import registry
+
+RANKABLE = (Bid.State.VALID, Bid.State.SHORTLISTED, Bid.State.WINNER, Bid.State.SUBSTITUTE, Bid.State.LOST)
+
+
+def may_object(tender: Tender, agency: Agency) -> bool:
+    """Whether the agency had a part in the purchase; where nobody responds, whether it offers the item."""
+    if registry.get(tender.method).takes_bids:
+        return tender.bids.filter(agency=agency).exclude(state__in=NOT_OPENED).exists()
+    offers = agency.offers.filter(item=tender.item, is_active=True)
+    return agency.state == Agency.State.ACTIVE and agency.pk != tender.chosen_agency_id and offers.exists()
+
+
+def rankable(tender: Tender) -> QuerySet[Bid]:
+    """The responses that count in the present ranking, the best first."""
+    found = Bid.objects.filter(tender=tender, state__in=RANKABLE).select_related("agency__organisation")
+    return found.defer("ciphertext", "opened").order_by("rank", "pk")
+
+
+def objections(tender: Tender) -> QuerySet[Objection]:
+    """All objections to a tender's results, in their order; they are public."""
+    found = Objection.objects.filter(tender=tender, tender__published_at__isnull=False)
+    return found.select_related("agency__organisation", "against__organisation", "evidence")
+
+
+def explanations(tender: Tender) -> QuerySet[PriceExplanation]:
+    """All explanations of low prices of a tender; their words are public, their files are not."""
+    return PriceExplanation.objects.filter(tender=tender).select_related("agency__organisation", "file")
+
+
+def own_explanation(tender: Tender, actor: Actor | None) -> PriceExplanation | None:
+    """The explanation that the actor's agency was asked for, where the actor writes for it."""
+    if actor is None or actor.user is None or not actor.acts_for(actor.organisation, MemberRole.BID_AUTHOR):
+        return None
+    return explanations(tender).filter(agency__organisation=actor.organisation).first()
