@@ -16,6 +16,8 @@ class TendersConfig(AppConfig):
         from marketplace.tenders.messages import KINDS
 
         deadlines.register("tenders.announcement", services.tell_the_market)
+        deadlines.register("tenders.answered", services.tell_the_answer)
+        deadlines.register("tenders.amended", services.tell_of_amendment)
         deadlines.register("tenders.opening", services.open_bids)
         deadlines.register("tenders.second_announcement", services.announce_again)
         deadlines.register("tenders.acceptance", services.end_acceptance)

@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -270,6 +271,12 @@ class Bid(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tender.number} · {self.agency}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new response knows the tender as it is read under the response's lock."""
+        if self._state.adding:
+            self.amended = self.tender.amended
+        super().save(*args, **kwargs)
 
 
 class Award(models.Model):

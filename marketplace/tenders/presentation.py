@@ -1,17 +1,21 @@
 """How a tender is shown: where it stands in its life, its times, what it asks for, and the next act."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.agencies.rules import Need
+from marketplace.catalogue.models import QualificationType, Region
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock
-from marketplace.core.display import day
-from marketplace.tenders.models import Requirement, Tender
+from marketplace.core.display import day, money
+from marketplace.tenders import rules
+from marketplace.tenders.models import Amendment, Requirement, Tender
 from marketplace.tenders.selection import registry
 
 S = Tender.State
@@ -114,6 +118,47 @@ def asked_for(tender: Tender, requirements: list[Requirement]) -> list[str]:
     if tender.local_only and tender.region:
         found.append(_("服务区域包含%(region)s") % {"region": tender.region.name})
     return found or [_("不设资质条件；在驻、提供该事项服务即可")]
+
+
+def amendments(found: Iterable[Amendment]) -> list[dict[str, Any]]:
+    """Each amendment with its changes: `label`, and `before` and `after`, or the `pieces` of a long text."""
+    return [{"amendment": one, "changes": changes_of(one)} for one in found]
+
+
+def changes_of(one: Amendment) -> list[dict[str, Any]]:
+    """The changes of an amendment, for components/diff.html and tenders/_amendment.html."""
+    shown = []
+    for name, (before, after) in one.changes.items():
+        change: dict[str, Any] = {"label": _label(name), "before": _value(name, before), "after": _value(name, after)}
+        if name == "content":
+            change["pieces"] = rules.pieces(before or "", after or "")
+        shown.append(change)
+    return shown
+
+
+def _label(name: str) -> str:
+    named = {"requirements": _("资格要求"), "attachments": _("附件")}
+    return named.get(name) or str(Tender._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _value(name: str, value: Any) -> str:
+    """A JSON value of an amendment, as people read it."""
+    if name in ("ceiling", "floor", "budget"):
+        return money(Decimal(value)) if value is not None else ""
+    if name == "local_only":
+        return _("是") if value else _("否")
+    if name == "attachments":
+        return "\n".join(each["name"] for each in value)
+    if name == "region":
+        region = Region.objects.filter(code=value).first() if value else None
+        return str(region or value or "")
+    if name == "requirements":
+        types = {
+            kind.slug: kind for kind in QualificationType.objects.filter(slug__in=[slug for _g, slug, _m in value])
+        }
+        needs = [Need(slug, types[slug].name, tuple(types[slug].grades), grade) for _g, slug, grade in value]
+        return "\n".join(need.text for need in needs)
+    return "" if value is None else str(value)
 
 
 def next_act(tender: Tender) -> NextAct:

@@ -58,4 +58,33 @@ OBJECTIONS = {
         _("异议成立，已重新排名：%(title)s"), _("采购项目 %(number)s 的异议成立，有关响应判定无效，已重新排名。")
     ),
 }
-KINDS = EXPLAINING | OBJECTIONS
+ANNOUNCED = {
+    "tenders__asked": Kind(
+        _("收到提问：%(title)s"), _("有机构对采购项目 %(number)s 提问，请在 %(until)s 前答复；提问和答复一并公开。")
+    ),
+    "tenders__answered": Kind(
+        _("采购人答复了提问：%(title)s"), _("采购项目 %(number)s 有新的提问答复，请在报价前查看。")
+    ),
+    "tenders__amended": Kind(
+        _("公告变更：%(title)s"),
+        _("采购项目 %(number)s 的公告已变更，%(closes)s 截止。变更前已报价的，须在截止前确认或重新报价。"),
+    ),
+    "tenders__confirm_needed": Kind(
+        _("请确认报价：%(title)s"),
+        _("采购项目 %(number)s 的公告已变更。贵单位已密封的报价须在 %(closes)s 前确认或重新报价，否则无效。"),
+        mail=False,
+    ),
+    "tenders__bid_confirmed": Kind(
+        _("报价已确认：%(title)s"), _("贵单位对采购项目 %(number)s 的报价已在公告变更后确认。"), mail=False
+    ),
+    "tenders__amendment_submitted": Kind(
+        _("待核对变更：%(title)s"), _("%(buyer)s 提交了采购项目 %(number)s 的变更，请在 1 个工作日内核对。")
+    ),
+    "tenders__amendment_returned": Kind(
+        _("变更被退回：%(title)s"), _("采购项目 %(number)s 的变更被退回，公告保持不变。原因：%(reasons)s")
+    ),
+    "tenders__amendment_published": Kind(
+        _("变更已发布：%(title)s"), _("采购项目 %(number)s 的变更已发布，截止时间为 %(closes)s。")
+    ),
+}
+KINDS = ANNOUNCED | EXPLAINING | OBJECTIONS

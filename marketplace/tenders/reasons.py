@@ -37,6 +37,11 @@ def why_invalid(tender: Tender, reason: str) -> str:
     return _("%(reason)s %(limit)s") % {"reason": sentence, "limit": money(limit)} if limit else sentence
 
 
+def why_not_confirmed() -> str:
+    """Why a response that nobody confirmed after an amendment doesn't count."""
+    return _("公告变更后没有在截止前确认或重新报价")
+
+
 def why_rank(entry: Mapping[str, Any]) -> str:
     """One entry of an outcome's explanation."""
     rule = entry["rule"]

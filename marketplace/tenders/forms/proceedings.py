@@ -1,5 +1,6 @@
 """The forms of what happens around a tender. They check shape; the services check meaning."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -88,3 +89,22 @@ class FindingForm(ActorForm):
         if cleaned.get("finding") == Objection.Outcome.RERANK and not cleaned.get("against"):
             self.add_error("against", _("请选择判定无效的响应。"))
         return cleaned
+
+
+class QuestionForm(ActorForm):
+    """A question about an announced tender."""
+
+    text = words(
+        _("问题"), 1000, rows=5, help_text=_("公布时不显示提问人。请不要写单位名称、联系人等能看出身份的内容。")
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"key": uuid.uuid4()})
+        super().__init__(*args, **kwargs)
+
+
+class AnswerForm(ActorForm):
+    """The buyer's answer."""
+
+    answer = words(_("答复"), 2000, rows=6, help_text=_("提问和答复一并公开，并通知全部符合条件的机构。"))

@@ -1,6 +1,16 @@
 """Reading tenders, bids and awards: limited to the viewer."""
 
-from marketplace.tenders.queries.around import explanations, may_object, objections, own_explanation, rankable
+from marketplace.tenders.queries.around import (
+    amendments,
+    amendments_to_check,
+    answered,
+    explanations,
+    may_object,
+    objections,
+    own_explanation,
+    questions,
+    rankable,
+)
 from marketplace.tenders.queries.bids import (
     NOT_OPENED,
     bids_of,
@@ -24,6 +34,9 @@ from marketplace.tenders.queries.tenders import (
 __all__ = [
     "NOT_OPENED",
     "UsualPrice",
+    "amendments",
+    "amendments_to_check",
+    "answered",
     "attempts",
     "awards",
     "bids_of",
@@ -40,6 +53,7 @@ __all__ = [
     "opened_bids",
     "own_explanation",
     "public",
+    "questions",
     "rankable",
     "receipts_of",
     "usual_price",

@@ -3,9 +3,9 @@
 from django.db.models import QuerySet
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import MemberRole
+from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.agencies.models import Agency
-from marketplace.tenders.models import Bid, Objection, PriceExplanation, Tender
+from marketplace.tenders.models import Amendment, Bid, Objection, PriceExplanation, Question, Tender
 from marketplace.tenders.queries.bids import NOT_OPENED
 from marketplace.tenders.selection import registry
 
@@ -24,6 +24,29 @@ def rankable(tender: Tender) -> QuerySet[Bid]:
     """The responses that count in the present ranking, the best first."""
     found = Bid.objects.filter(tender=tender, state__in=RANKABLE).select_related("agency__organisation")
     return found.defer("ciphertext", "opened").order_by("rank", "pk")
+
+
+def questions(tender: Tender) -> QuerySet[Question]:
+    """All questions about a tender, for its buyer; who asked is not read."""
+    return Question.objects.filter(tender=tender).defer("asked_by", "asked_for", "key").order_by("asked_at", "pk")
+
+
+def answered(tender: Tender) -> QuerySet[Question]:
+    """The questions that are public, with their answers, in the order in which they were answered."""
+    return questions(tender).filter(state=Question.State.ANSWERED).order_by("answered_at", "pk")
+
+
+def amendments(tender: Tender) -> QuerySet[Amendment]:
+    """The amendments that are in force, in their order."""
+    return Amendment.objects.filter(tender=tender, state=Amendment.State.PUBLISHED).order_by("number")
+
+
+def amendments_to_check(actor: Actor) -> QuerySet[Amendment]:
+    """What waits for an operator's check, the oldest first."""
+    if actor.user is None or not actor.has_staff_role(StaffRole.OPERATOR):
+        return Amendment.objects.none()
+    waiting = Amendment.objects.filter(state=Amendment.State.CHECKING, tender__state=Tender.State.PUBLISHED)
+    return waiting.select_related("tender__buyer", "tender__item").order_by("made_at", "pk")
 
 
 def objections(tender: Tender) -> QuerySet[Objection]:

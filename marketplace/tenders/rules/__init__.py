@@ -1,6 +1,7 @@
 """The rules of tenders: states, time, what may be published, who must stand aside."""
 
 from marketplace.tenders.rules.amounts import amount_in_words
+from marketplace.tenders.rules.differences import MATERIAL, MINOR, Piece, changes, is_material, pieces
 from marketplace.tenders.rules.judging import judged, to_explain
 from marketplace.tenders.rules.machines import (
     AMENDMENT,
@@ -28,6 +29,8 @@ __all__ = [
     "BID",
     "EXPLANATION",
     "FOLLOWED",
+    "MATERIAL",
+    "MINOR",
     "MOST_SERVICE_DAYS",
     "OBJECTION",
     "PROCUREMENT",
@@ -35,14 +38,18 @@ __all__ = [
     "SUBSTITUTE",
     "Asked",
     "Party",
+    "Piece",
     "Plan",
     "Problem",
     "amended_close",
     "amount_in_words",
     "answer_by",
+    "changes",
     "days_left",
     "in_time",
+    "is_material",
     "judged",
+    "pieces",
     "problems",
     "questions_until",
     "recusals",

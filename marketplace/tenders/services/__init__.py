@@ -1,7 +1,9 @@
 """What people and deadlines do with tenders: one function per use case."""
 
 from marketplace.tenders.services.again import announce_again
+from marketplace.tenders.services.amendments import amend, pass_amendment, return_amendment, tell_of_amendment
 from marketplace.tenders.services.bidding import Offer, place_bid, withdraw_bid
+from marketplace.tenders.services.confirming import confirm_bid
 from marketplace.tenders.services.direct import accept_award, decline_award, end_acceptance
 from marketplace.tenders.services.drafts import create_draft, discard_draft, save_draft, start_again
 from marketplace.tenders.services.explaining import decide, end_explanation, explain
@@ -18,14 +20,19 @@ from marketplace.tenders.services.objections import (
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
+from marketplace.tenders.services.questions import answer, ask, tell_the_answer
 from marketplace.tenders.services.telling import tell_the_market
 
 __all__ = [
     "Offer",
     "accept_award",
+    "amend",
     "announce_again",
+    "answer",
     "answer_objection",
+    "ask",
     "cancel",
+    "confirm_bid",
     "create_draft",
     "decide",
     "decide_objection",
@@ -40,13 +47,17 @@ __all__ = [
     "file_objection",
     "follow_contract",
     "open_bids",
+    "pass_amendment",
     "pass_check",
     "place_bid",
     "problems",
     "publish",
+    "return_amendment",
     "return_check",
     "save_draft",
     "start_again",
+    "tell_of_amendment",
+    "tell_the_answer",
     "tell_the_market",
     "withdraw_bid",
     "withdraw_objection",

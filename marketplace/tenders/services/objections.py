@@ -10,10 +10,12 @@ may take the matter to the department, which suspends again. Source: selection-r
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
@@ -40,14 +42,14 @@ class NotConcerned(NotAllowed):
     """The agency had no part in this purchase."""
 
     code = "not_concerned"
-    message = _("只有参加了本项目的机构可以提出异议。其他线索请通过投诉举报反映，由主管部门处理。")
+    message = gettext_lazy("只有参加了本项目的机构可以提出异议。其他线索请通过投诉举报反映，由主管部门处理。")
 
 
 class OwnMatter(NotAllowed):
     """Somebody of the department who acts for one of the sides."""
 
     code = "own_case"
-    message = _("您是当事单位的成员，须回避，请由其他监管人员处理。")
+    message = gettext_lazy("您是当事单位的成员，须回避，请由其他监管人员处理。")
 
 
 class NothingToRank(DomainError):
@@ -55,7 +57,7 @@ class NothingToRank(DomainError):
 
     code = "nothing_to_rank"
     status = 422
-    message = _("请选择一份仍然有效的响应。")
+    message = gettext_lazy("请选择一份仍然有效的响应。")
     field = "against"
 
 
@@ -95,7 +97,7 @@ def file_objection(
     )
     standstill.suspend(tender, by=by, reason=objection.number)
     deadlines.put("tenders.objection", objection, objection.answer_by)
-    told = {
+    told: dict[str, Any] = {
         "number": objection.number,
         "agency": agency.credit_code,
         "ground": objection.ground,
@@ -130,7 +132,7 @@ def answer_objection(
     objection.answer = wording.required(text, 3000, field="text")
     objection.answered_at, objection.answered_by = clock.now(), by.user
     deadlines.cancel("tenders.objection", objection)
-    told = {"number": objection.number, "finding": finding, "answer": objection.answer}
+    told: dict[str, Any] = {"number": objection.number, "finding": finding, "answer": objection.answer}
     if finding == DISMISSED:
         rules.OBJECTION.move(objection, "dismiss")
         objection.save()
@@ -183,7 +185,7 @@ def decide_objection(
         raise WrongState()
     objection.decision = wording.required(text, 3000, field="text")
     objection.decided_at, objection.decided_by = clock.now(), by.user
-    told = {"number": objection.number, "finding": finding, "decision": objection.decision}
+    told: dict[str, Any] = {"number": objection.number, "finding": finding, "decision": objection.decision}
     if finding == DISMISSED:
         rules.OBJECTION.move(objection, "reject")
         objection.save()
@@ -248,7 +250,7 @@ def _resume(objection: Objection, by: Actor) -> None:
 
 
 def _uphold(
-    objection: Objection, outcome: str, against: Agency | None, action: str, told: dict[str, object], by: Actor
+    objection: Objection, outcome: str, against: Agency | None, action: str, told: dict[str, Any], by: Actor
 ) -> None:
     """It is right: the purchase comes to nothing, or one response becomes invalid and the rest is ranked anew."""
     tender = objection.tender
@@ -314,7 +316,7 @@ def _locked(pk: int) -> Objection:
     return objection
 
 
-def _trace(action: str, objection: Objection, by: Actor, data: dict[str, object]) -> None:
+def _trace(action: str, objection: Objection, by: Actor, data: dict[str, Any]) -> None:
     log.record(action, objection.tender, by=by, data=data)
     log.make_public(action, objection.tender, by=by, data=data)
 

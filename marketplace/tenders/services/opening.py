@@ -22,7 +22,7 @@ from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.sealing import Envelope, Opener
 from marketplace.tenders.selection import draw, registry, validity
 from marketplace.tenders.selection.base import Case, Outcome, Quote
-from marketplace.tenders.services import explaining, failing, telling
+from marketplace.tenders.services import amendments, confirming, explaining, failing, telling
 from marketplace.tenders.services.moves import move
 
 WRITTEN = ["state", "price", "days", "note", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
@@ -41,11 +41,12 @@ def open_bids(pk: str) -> None:
         return
     by = Actor.system()
     move(tender, "close", by=by)
+    amendments.lapse(tender)
     bids = _frozen(tender)
     commitments = sorted(bid.commitment for bid in bids)
     log.make_public("tender.commitments", tender, by=by, data={"commitments": commitments})
     data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
-    reports = _reports(tender, data, bids)
+    reports = confirming.with_confirmation(tender, bids, _reports(tender, data, bids))
     eligible = sum(found.is_eligible for found in reports.values())
     least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
     if eligible < least:

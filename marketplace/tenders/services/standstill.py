@@ -1,5 +1,7 @@
 """The days in which a result is public: they begin, are suspended by an objection, and go on after it."""
 
+from typing import Any
+
 from marketplace.accounts.actors import Actor
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock, deadlines
@@ -12,7 +14,12 @@ def begin(tender: Tender, data: RuleData, *, by: Actor) -> None:
     moment = clock.now()
     until = calendar.closes_at(moment, data.publicity_days(tender.method))
     move(tender, "select", by=by)
-    changes = {"explain_by": None, "substitute_by": None, "publicity_from": moment, "publicity_until": until}
+    changes: dict[str, Any] = {
+        "explain_by": None,
+        "substitute_by": None,
+        "publicity_from": moment,
+        "publicity_until": until,
+    }
     move(tender, "publicise", by=by, itself=True, **changes)
     deadlines.put("tenders.publicity_over", tender, until)
 

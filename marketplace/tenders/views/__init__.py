@@ -1,6 +1,8 @@
 """The pages of tenders."""
 
+from marketplace.tenders.views.amending import amend, confirm
 from marketplace.tenders.views.answering import accept, decline
+from marketplace.tenders.views.asking import answer, ask
 from marketplace.tenders.views.bidding import bid, receipt, receipt_file, withdraw
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
@@ -11,9 +13,13 @@ from marketplace.tenders.views.showing import notice, notice_pdf, record, result
 __all__ = [
     "accept",
     "again",
+    "amend",
+    "answer",
+    "ask",
     "begin",
     "bid",
     "cancel",
+    "confirm",
     "decide",
     "decline",
     "discard",

@@ -5,15 +5,44 @@ from typing import Any
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock
-from marketplace.tenders import queries, rules
+from marketplace.tenders import presentation, queries, rules
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services.permission import acts_for_buyer
+from marketplace.tenders.services.questions import limit_of
 from marketplace.tenders.views.finding import agency_of
 
 
 def takes_objections(tender: Tender) -> bool:
     """Whether the result is public now."""
     return tender.state == Tender.State.PUBLICITY and rules.in_time(clock.now(), tender.publicity_until)
+
+
+def takes_responses(tender: Tender) -> bool:
+    """Whether responses are taken now."""
+    return tender.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), tender.closes_at)
+
+
+def takes_questions(tender: Tender) -> bool:
+    """Whether one may still ask."""
+    return tender.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), limit_of(tender))
+
+
+def before_the_close(tender: Tender, actor: Actor | None) -> dict[str, Any]:
+    """Answered questions and amendments, and what this visitor may do; for tenders/_announced.html."""
+    agency = agency_of(actor)
+    known = actor is not None and actor.user is not None
+    author = bool(agency and actor and actor.acts_for(agency.organisation_id, MemberRole.BID_AUTHOR))
+    is_buyer = bool(known and actor and acts_for_buyer(tender, actor))
+    open_now = takes_responses(tender)
+    return {
+        "questions": list(queries.answered(tender)),
+        "open_questions": list(queries.questions(tender).filter(state="asked")) if is_buyer else [],
+        "questions_until": limit_of(tender) if open_now else None,
+        "may_ask": author and takes_questions(tender) and not is_buyer,
+        "amendments": presentation.amendments(queries.amendments(tender)),
+        "waiting_amendment": tender.amendments.filter(state="checking").first() if is_buyer and open_now else None,
+        "may_amend": is_buyer and open_now,
+    }
 
 
 def after_the_opening(tender: Tender, actor: Actor | None) -> dict[str, Any]:

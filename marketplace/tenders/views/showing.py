@@ -18,6 +18,7 @@ from marketplace.tenders import notices, pdf, presentation, proof, queries, reas
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.bidding import report_for
+from marketplace.tenders.services.confirming import was_not_confirmed
 from marketplace.tenders.services.permission import acts_for_buyer
 from marketplace.tenders.views import around
 from marketplace.tenders.views.finding import agency_of, rules_of, tender_at, visitor
@@ -62,6 +63,7 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
         "deviation": _deviation(found),
         **_mine(found, actor),
         **_buyers(found, actor),
+        **around.before_the_close(found, actor),
         **around.after_the_opening(found, actor),
     }
     return render(request, "tenders/tender.html", context)
@@ -169,7 +171,8 @@ def _row(found: Tender, bid: Bid, explained: dict[Any, Any]) -> dict[str, Any]:
     """One line of the ranking."""
     entry = explained.get(bid.agency.organisation.credit_code)
     if bid.invalid_reason:
-        why = reasons.why_invalid(found, bid.invalid_reason)
+        unconfirmed = bid.invalid_reason == "ineligible" and was_not_confirmed(bid)
+        why = reasons.why_not_confirmed() if unconfirmed else reasons.why_invalid(found, bid.invalid_reason)
     else:
         why = reasons.why_rank(entry) if entry and "rank" in entry else ""
     return {"bid": bid, "why": why}
