@@ -24,6 +24,7 @@ class TendersConfig(AppConfig):
         deadlines.register("tenders.explanation", services.end_explanation)
         deadlines.register("tenders.publicity_over", services.end_publicity)
         deadlines.register("tenders.objection", services.end_answer)
+        deadlines.register("tenders.substitute", services.end_offer)
         files.register("tenders.attachment", access.may_read)
         files.register("tenders.explanation", access.may_read_explanation)
         files.register("tenders.objection", access.may_read_evidence)

@@ -87,4 +87,16 @@ ANNOUNCED = {
         _("变更已发布：%(title)s"), _("采购项目 %(number)s 的变更已发布，截止时间为 %(closes)s。")
     ),
 }
-KINDS = ANNOUNCED | EXPLAINING | OBJECTIONS
+SUCCESSION = {
+    "tenders__given_up": Kind(
+        _("中选机构放弃：%(title)s"),
+        _("采购项目 %(number)s：%(agency)s 放弃中选，原因：%(reason)s。正在依次询问候补机构。"),
+    ),
+    "tenders__substitute_asked": Kind(
+        _("是否递补中选：%(title)s"), _("采购项目 %(number)s 的中选机构已放弃，请贵单位在 %(until)s 前答复是否递补。")
+    ),
+    "tenders__substitute_accepted": Kind(
+        _("候补机构已接受：%(title)s"), _("采购项目 %(number)s：%(agency)s 接受递补，结果重新公示。")
+    ),
+}
+KINDS = SUCCESSION | ANNOUNCED | EXPLAINING | OBJECTIONS

@@ -15,7 +15,7 @@ from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.rules import Alert, alert_level
 from marketplace.tenders import queries
-from marketplace.tenders.models import Bid, Objection, PriceExplanation, Question, Tender
+from marketplace.tenders.models import Bid, Objection, PriceExplanation, Question, SubstituteOffer, Tender
 from marketplace.tenders.services.explaining import decision_url
 from marketplace.tenders.services.objections import url_of
 
@@ -66,6 +66,11 @@ def _of_agency(agency: Agency) -> Iterator[Task]:
         url = reverse("tender_confirm", args=[bid.tender.number])
         subject = _("公告已变更，不确认的报价无效")
         yield Task(bid.tender.title, _("确认报价"), url, bid.tender.closes_at, _("我的报价"), subject, Alert.ALERT)
+    offers = SubstituteOffer.objects.filter(bid__agency=agency, state="asked")
+    for offer in offers.select_related("tender")[:MOST]:
+        url, level = reverse("tender_substitute", args=[offer.tender.number]), _level(offer.asked_at, offer.answer_by)
+        subject = offer.tender.number or ""
+        yield Task(offer.tender.title, _("答复是否递补"), url, offer.answer_by, _("候补"), subject, level)
     asked = PriceExplanation.objects.filter(agency=agency, state="asked", tender__state=Tender.State.SELECTING)
     for one in asked.select_related("tender")[:MOST]:
         url, level = reverse("tender_explain", args=[one.tender.number]), _level(one.asked_at, one.due_at)

@@ -257,6 +257,11 @@ class SubstituteOffer(models.Model):
     def __str__(self) -> str:
         return str(self.bid)
 
+    @property
+    def tone(self) -> str:
+        """The tone of the state's chip."""
+        return {"asked": "waiting", "accepted": "ok"}.get(self.state, "plain")
+
 
 class Recusal(models.Model):
     """A conflict that somebody declares: this agency stands aside from this tender, for the reason given."""

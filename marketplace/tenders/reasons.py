@@ -80,7 +80,9 @@ def why_won(tender: Tender) -> str:
     first, valid = entries[0], len(outcome["ranking"])
     if first["rule"] == "chosen":
         return _("采购人直接选定，机构已确认接受。")
-    if tender.record.get("successions"):
+    if successions := tender.record.get("successions"):
+        if successions[-1].get("reason") == "given_up":
+            return _("原中选机构放弃中选，按排名由候补机构递补。")
         return _("原候选机构在发出通知书前不再符合条件，按排名依次递补。")
     if "tied" in first:
         values = {"valid": valid, "tied": first["tied"]}

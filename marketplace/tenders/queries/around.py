@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.agencies.models import Agency
-from marketplace.tenders.models import Amendment, Bid, Objection, PriceExplanation, Question, Tender
+from marketplace.tenders.models import Amendment, Bid, Objection, PriceExplanation, Question, SubstituteOffer, Tender
 from marketplace.tenders.queries.bids import NOT_OPENED
 from marketplace.tenders.selection import registry
 
@@ -58,6 +58,29 @@ def objections(tender: Tender) -> QuerySet[Objection]:
 def explanations(tender: Tender) -> QuerySet[PriceExplanation]:
     """All explanations of low prices of a tender; their words are public, their files are not."""
     return PriceExplanation.objects.filter(tender=tender).select_related("agency__organisation", "file")
+
+
+def may_give_up(tender: Tender, actor: Actor | None) -> bool:
+    """Whether the actor acts for the winner of a tender that has no contract in force yet."""
+    if tender.state not in (Tender.State.PUBLICITY, Tender.State.NOTIFIED):
+        return False
+    if actor is None or actor.user is None or actor.organisation is None:
+        return False
+    if not actor.acts_for(actor.organisation, MemberRole.BID_AUTHOR):
+        return False
+    if registry.get(tender.method).takes_bids:
+        own = tender.bids.filter(agency__organisation=actor.organisation)
+        return own.filter(state=Bid.State.WINNER).exists()
+    chosen = tender.chosen_agency
+    return chosen is not None and chosen.organisation_id == actor.organisation.pk
+
+
+def own_offer(tender: Tender, actor: Actor | None) -> SubstituteOffer | None:
+    """What the actor's agency was asked as a substitute, the last time."""
+    if actor is None or actor.user is None or not actor.acts_for(actor.organisation, MemberRole.BID_AUTHOR):
+        return None
+    found = SubstituteOffer.objects.filter(tender=tender, bid__agency__organisation=actor.organisation)
+    return found.select_related("bid__agency__organisation").last()
 
 
 def own_explanation(tender: Tender, actor: Actor | None) -> PriceExplanation | None:

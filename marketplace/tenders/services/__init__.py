@@ -21,11 +21,19 @@ from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
+from marketplace.tenders.services.succession import (
+    accept_substitution,
+    decline_substitution,
+    end_offer,
+    give_up,
+    lapse_award,
+)
 from marketplace.tenders.services.telling import tell_the_market
 
 __all__ = [
     "Offer",
     "accept_award",
+    "accept_substitution",
     "amend",
     "announce_again",
     "answer",
@@ -37,15 +45,19 @@ __all__ = [
     "decide",
     "decide_objection",
     "decline_award",
+    "decline_substitution",
     "discard_draft",
     "end_acceptance",
     "end_answer",
     "end_explanation",
+    "end_offer",
     "end_publicity",
     "escalate_objection",
     "explain",
     "file_objection",
     "follow_contract",
+    "give_up",
+    "lapse_award",
     "open_bids",
     "pass_amendment",
     "pass_check",

@@ -9,6 +9,7 @@ from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
+from marketplace.tenders.views.succeeding import give_up, substitute
 
 __all__ = [
     "accept",
@@ -25,6 +26,7 @@ __all__ = [
     "discard",
     "edit",
     "explain",
+    "give_up",
     "my_bids",
     "my_tenders",
     "notice",
@@ -36,6 +38,7 @@ __all__ = [
     "receipt_file",
     "record",
     "result",
+    "substitute",
     "tender",
     "withdraw",
     "withdraw_objection",

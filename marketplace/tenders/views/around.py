@@ -57,6 +57,9 @@ def after_the_opening(tender: Tender, actor: Actor | None) -> dict[str, Any]:
     return {
         "explanations": list(queries.explanations(tender)),
         "own_explanation": queries.own_explanation(tender, actor),
+        "offers": list(tender.substitute_offers.select_related("bid__agency__organisation")),
+        "given_up": tender.record.get("given_up", []),
+        "may_give_up": queries.may_give_up(tender, actor),
         "objections": list(queries.objections(tender)),
         "may_decide": actor is not None and actor.user is not None and acts_for_buyer(tender, actor),
         "takes_objections": open_now,
