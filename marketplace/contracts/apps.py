@@ -13,12 +13,13 @@ class ContractsConfig(AppConfig):
         from marketplace.agencies.services import register_obstacle
         from marketplace.contracts import payable, queries, services, subscribers, telling
         from marketplace.core import deadlines, desk, events, files, inbox
-        from marketplace.tenders.events import AwardNoticed
+        from marketplace.tenders.events import AwardEnded, AwardNoticed
         from payments.events import PaymentPaid
         from payments.payable import register_payable
 
         register_payable(payable.KIND, payable.load)
         events.subscribe(AwardNoticed, "contracts.draft", subscribers.draft)
+        events.subscribe(AwardEnded, "contracts.award_ended", subscribers.end)
         events.subscribe(PaymentPaid, "contracts.paid", services.note_paid)
         deadlines.register("contracts.sign_reminder", services.remind_to_sign)
         deadlines.register("contracts.sign_by", services.note_overdue)

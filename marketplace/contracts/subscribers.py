@@ -2,7 +2,7 @@
 
 from marketplace.accounts.actors import Actor
 from marketplace.contracts import services
-from marketplace.tenders.events import AwardNoticed
+from marketplace.tenders.events import AwardEnded, AwardNoticed
 from marketplace.tenders.models import Award
 
 
@@ -12,3 +12,8 @@ def draft(event: AwardNoticed) -> None:
         pk=event.award_id
     )
     services.draft_contract(award, by=Actor.system())
+
+
+def end(event: AwardEnded) -> None:
+    """Its winner has given up: the contract that nobody has signed ends with the award."""
+    services.end_with_award(Award.objects.get(pk=event.award_id))

@@ -107,6 +107,39 @@ def _review_context(tender: Tender, form: ReturnForm) -> dict[str, Any]:
     }
 
 
+@staff_needed(StaffRole.OPERATOR)
+def review_amendment(request: HttpRequest, pk: int) -> HttpResponse:
+    """An amendment of public money: pass it, or return it with all reasons at once."""
+    actor = acting(request)
+    amendment = get_object_or_404(queries.amendments_to_check(actor), pk=pk)
+    if request.method == "POST" and "pass" in request.POST:
+        services.pass_amendment(amendment, by=actor)
+        messages.success(request, _("变更已核对通过并发布：%(number)s。") % {"number": amendment.tender.number})
+        return redirect("tenders_review:index")
+    form = ReturnForm(request.POST if "return" in request.POST else None, actor=actor)
+    if form.is_valid():
+        with service_errors(form):
+            services.return_amendment(amendment, form.all_reasons(), by=actor)
+            messages.success(request, _("已退回，采购人会收到全部原因。"))
+            return redirect("tenders_review:index")
+    context = {
+        "amendment": amendment,
+        "tender": amendment.tender,
+        "form": form,
+        "changes": presentation.changes_of(amendment),
+        "header_title": _("变更核对"),
+        "page_title": _("变更核对"),
+        "page_subtitle": amendment.tender.title,
+        "header_icon": "doc-full",
+        "breadcrumbs_items": [
+            {"url": reverse("wagtailadmin_home"), "label": _("首页")},
+            {"url": reverse("tenders_review:index"), "label": _("公告核对")},
+            {"url": "", "label": str(amendment)},
+        ],
+    }
+    return render(request, "tenders/admin/amendment.html", context)
+
+
 class CheckViewSet(LookOnly):
     """Announcements of public money that wait for an operator."""
 
@@ -129,7 +162,11 @@ class CheckViewSet(LookOnly):
     search_fields = ["number", "title", "buyer__name"]
 
     def get_urlpatterns(self) -> list[Any]:
-        return [*super().get_urlpatterns(), path("review/<int:pk>/", review, name="review")]
+        own = [
+            path("review/<int:pk>/", review, name="review"),
+            path("amendment/<int:pk>/", review_amendment, name="amendment"),
+        ]
+        return [*super().get_urlpatterns(), *own]
 
 
 # --- everything that was announced ------------------------------------------------------------------------------------

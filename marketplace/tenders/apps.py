@@ -12,17 +12,33 @@ class TendersConfig(AppConfig):
     def ready(self) -> None:
         from marketplace.agencies.services import register_obstacle
         from marketplace.core import deadlines, desk, files, inbox, log_words
-        from marketplace.tenders import access, public_acts, queries, services, tasks
+        from marketplace.tenders import (
+            access,
+            proceeding_messages,
+            proceeding_tasks,
+            public_acts,
+            queries,
+            services,
+            tasks,
+        )
         from marketplace.tenders.messages import KINDS
 
         deadlines.register("tenders.announcement", services.tell_the_market)
         deadlines.register("tenders.reminder", services.remind_the_market)
+        deadlines.register("tenders.answered", services.tell_the_answer)
+        deadlines.register("tenders.amended", services.tell_of_amendment)
         deadlines.register("tenders.opening", services.open_bids)
         deadlines.register("tenders.second_announcement", services.announce_again)
         deadlines.register("tenders.acceptance", services.end_acceptance)
+        deadlines.register("tenders.explanation", services.end_explanation)
         deadlines.register("tenders.publicity_over", services.end_publicity)
+        deadlines.register("tenders.objection", services.end_answer)
+        deadlines.register("tenders.substitute", services.end_offer)
         files.register("tenders.attachment", access.may_read)
+        files.register("tenders.explanation", access.may_read_explanation)
+        files.register("tenders.objection", access.may_read_evidence)
         register_obstacle("tenders", queries.obstacles)
         desk.register("tenders", tasks.desk_tasks)
-        inbox.register(**KINDS)
+        desk.register("tenders.proceedings", proceeding_tasks.desk_tasks)
+        inbox.register(**KINDS, **proceeding_messages.KINDS)
         log_words.register(public_acts.WORDS)

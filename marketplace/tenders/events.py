@@ -15,6 +15,13 @@ class TenderChanged(Event):
 
 
 @dataclass(frozen=True)
+class AwardEnded(Event):
+    """An award stands no more: its winner has given up. What was drafted from it ends."""
+
+    award_id: int
+
+
+@dataclass(frozen=True)
 class AwardNoticed(Event):
     """An award notice was issued: the contract can be drafted."""
 

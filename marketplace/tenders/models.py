@@ -2,6 +2,7 @@
 
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -97,7 +98,13 @@ class Tender(models.Model):
     opened_at = models.DateTimeField(_("开标时间"), null=True, blank=True)
     accept_by = models.DateTimeField(_("机构确认期限"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("机构接受时间"), null=True, blank=True)
+    explain_by = models.DateTimeField(_("低价说明期限"), null=True, blank=True)
+    substitute_by = models.DateTimeField(_("候补答复期限"), null=True, blank=True)
+    publicity_from = models.DateTimeField(_("公示开始"), null=True, blank=True)
     publicity_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
+    amended = models.PositiveSmallIntegerField(
+        _("实质性变更序号"), default=0, help_text="number of the last material amendment, 0 for none"
+    )
     cancel_reason = models.TextField(_("取消原因"), blank=True)
     fail_reason = models.CharField(_("流标原因"), max_length=20, blank=True)
     check_reasons = models.JSONField(_("退回原因"), default=list, blank=True)
@@ -145,8 +152,23 @@ class Tender(models.Model):
         """The state as label and tone, for the look's chip; time decides when the announcement is over."""
         if self.state == self.State.PUBLISHED and self.closes_at is not None and self.closes_at <= clock.now():
             return str(self.State.CLOSED.label), TONES[self.State.CLOSED]
-        label = _("待机构确认") if self.state == self.State.SELECTING and self.accept_by else self.get_state_display()
-        return str(label), TONES[self.state]
+        return str(self._waits_for or self.get_state_display()), TONES[self.state]
+
+    @property
+    def _waits_for(self) -> str:
+        """What a selection waits for, where it waits for somebody."""
+        if self.state != self.State.SELECTING:
+            return ""
+        if self.substitute_by:
+            return str(_("待候补答复"))
+        if self.explain_by:
+            return str(_("待低价说明"))
+        return str(_("待机构确认")) if self.accept_by else ""
+
+    @property
+    def award(self) -> "Award":
+        """The award that stands. Award.DoesNotExist."""
+        return self.awards.get(ended_at=None)
 
 
 TONES: dict[str, str] = {
@@ -219,6 +241,8 @@ class Bid(models.Model):
     commitment = models.CharField(max_length=64)
     receipt = models.JSONField()
     withdrawal = models.JSONField(default=dict, blank=True, help_text="the receipt of a withdrawal")
+    amended = models.PositiveSmallIntegerField(default=0, help_text="number of the last material amendment it knew")
+    confirmation = models.JSONField(default=dict, blank=True, help_text="the receipt of its renewed confirmation")
     sealed_by_server = models.BooleanField(default=True)
     submitted_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -248,11 +272,17 @@ class Bid(models.Model):
     def __str__(self) -> str:
         return f"{self.tender.number} · {self.agency}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new response knows the tender as it is read under the response's lock."""
+        if self._state.adding:
+            self.amended = self.tender.amended
+        super().save(*args, **kwargs)
+
 
 class Award(models.Model):
     """The selected agency and its price; the notice is generated from it and never edited."""
 
-    tender = models.OneToOneField(Tender, on_delete=models.PROTECT, related_name="award")
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="awards")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="awards")
     bid = models.OneToOneField(Bid, on_delete=models.PROTECT, null=True, blank=True, related_name="award")
     price = models.DecimalField(_("中选价（元）"), max_digits=14, decimal_places=2)
@@ -261,11 +291,39 @@ class Award(models.Model):
     notice_number = models.CharField(_("通知书编号"), max_length=40, blank=True)
     noticed_at = models.DateTimeField(_("通知书发出时间"), null=True, blank=True)
     notice = models.JSONField(default=dict, blank=True, help_text="the notice's frozen content")
+    ended_at = models.DateTimeField(_("失效时间"), null=True, blank=True)
+    end_reason = models.TextField(_("失效原因"), max_length=1000, blank=True)
 
     wagtail_reference_index_ignore = True
 
     class Meta:
         verbose_name = verbose_name_plural = _("中选结果")
+        constraints = [
+            models.UniqueConstraint(fields=["tender"], condition=Q(ended_at=None), name="one_standing_award_per_tender")
+        ]
 
     def __str__(self) -> str:
         return f"{self.tender.number} → {self.agency}"
+
+
+from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, Bid and Agency only by their labels)
+    Amendment,
+    Objection,
+    PriceExplanation,
+    Question,
+    Recusal,
+    SubstituteOffer,
+)
+
+__all__ = [
+    "Amendment",
+    "Award",
+    "Bid",
+    "Objection",
+    "PriceExplanation",
+    "Question",
+    "Recusal",
+    "Requirement",
+    "SubstituteOffer",
+    "Tender",
+]

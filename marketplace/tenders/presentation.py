@@ -1,17 +1,21 @@
 """How a tender is shown: where it stands in its life, its times, what it asks for, and the next act."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.agencies.rules import Need
+from marketplace.catalogue.models import QualificationType, Region
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock
 from marketplace.core.display import day, money
-from marketplace.tenders.models import Requirement, Tender
+from marketplace.tenders import rules
+from marketplace.tenders.models import Amendment, Requirement, Tender
 from marketplace.tenders.selection import registry
 
 S = Tender.State
@@ -134,6 +138,47 @@ def _setting(name: str, value: Any) -> str:
     return money(value) if name == "price" and isinstance(value, str) else str(value)
 
 
+def amendments(found: Iterable[Amendment]) -> list[dict[str, Any]]:
+    """Each amendment with its changes: `label`, and `before` and `after`, or the `pieces` of a long text."""
+    return [{"amendment": one, "changes": changes_of(one)} for one in found]
+
+
+def changes_of(one: Amendment) -> list[dict[str, Any]]:
+    """The changes of an amendment, for components/diff.html and tenders/_amendment.html."""
+    shown = []
+    for name, (before, after) in one.changes.items():
+        change: dict[str, Any] = {"label": _label(name), "before": _value(name, before), "after": _value(name, after)}
+        if name == "content":
+            change["pieces"] = rules.pieces(before or "", after or "")
+        shown.append(change)
+    return shown
+
+
+def _label(name: str) -> str:
+    named = {"requirements": _("资格要求"), "attachments": _("附件")}
+    return named.get(name) or str(Tender._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+
+def _value(name: str, value: Any) -> str:
+    """A JSON value of an amendment, as people read it."""
+    if name in ("ceiling", "floor", "budget"):
+        return money(Decimal(value)) if value is not None else ""
+    if name == "local_only":
+        return _("是") if value else _("否")
+    if name == "attachments":
+        return "\n".join(each["name"] for each in value)
+    if name == "region":
+        region = Region.objects.filter(code=value).first() if value else None
+        return str(region or value or "")
+    if name == "requirements":
+        types = {
+            kind.slug: kind for kind in QualificationType.objects.filter(slug__in=[slug for _g, slug, _m in value])
+        }
+        needs = [Need(slug, types[slug].name, tuple(types[slug].grades), grade) for _g, slug, grade in value]
+        return "\n".join(need.text for need in needs)
+    return "" if value is None else str(value)
+
+
 def next_act(tender: Tender) -> NextAct:
     """The buyer's next act; where there is none, the page to look at."""
     if tender.state == S.DRAFT:
@@ -146,7 +191,8 @@ def next_act(tender: Tender) -> NextAct:
     acts = {
         S.CHECKING: NextAct(_("等待核对"), page, tender.check_by),
         S.PUBLISHED: NextAct(_("等待截止并开标"), page, tender.closes_at),
-        S.SELECTING: NextAct(_("等待机构确认"), page, tender.accept_by),
+        S.SELECTING: _waits(tender, page, result),
+        S.SUSPENDED: NextAct(_("查看异议"), f"{page}#objections"),
         S.PUBLICITY: NextAct(_("查看结果"), result, tender.publicity_until),
         S.NOTIFIED: NextAct(_("签订合同"), reverse("contract_list")),
         S.CONTRACTED: NextAct(_("查看合同"), reverse("contract_list")),
@@ -155,6 +201,15 @@ def next_act(tender: Tender) -> NextAct:
         S.FAILED: NextAct(_("查看原因"), page),
     }
     return acts.get(S(tender.state), NextAct(_("查看"), page))
+
+
+def _waits(tender: Tender, page: str, result: str) -> NextAct:
+    """A selection that waits: for a substitute, for the explanation of a price, or for the chosen agency."""
+    if tender.substitute_by:
+        return NextAct(_("等待候补答复"), result, tender.substitute_by)
+    if tender.explain_by:
+        return NextAct(_("查看低价说明"), f"{result}#prices", tender.explain_by)
+    return NextAct(_("等待机构确认"), page, tender.accept_by)
 
 
 def _event(title: str, at: datetime | None, state: str, *, until: bool = False) -> dict[str, Any]:

@@ -23,6 +23,8 @@ FAILURES: dict[str, str | Promise] = {
     "no_valid_quote": gettext_lazy("没有有效响应"),
     "declined": gettext_lazy("被选机构没有接受"),
     "not_answered": gettext_lazy("被选机构在规定时间内没有答复"),
+    "objection_upheld": gettext_lazy("异议成立，本次采购作废"),
+    "given_up": gettext_lazy("中选机构放弃中选，候补机构均未接受"),
     "winner_ineligible": gettext_lazy("候选机构不再符合条件，且没有其他合格机构"),
 }
 
@@ -142,6 +144,11 @@ def why_invalid(tender: Tender, reason: str) -> str:
     return _("%(reason)s %(limit)s") % {"reason": sentence, "limit": money(limit)} if limit else sentence
 
 
+def why_not_confirmed() -> str:
+    """Why a response that nobody confirmed after an amendment doesn't count."""
+    return _("公告变更后没有在截止前确认或重新报价")
+
+
 def why_rank(entry: Mapping[str, Any]) -> str:
     """One entry of an outcome's explanation as a sentence; LookupError for a rule that has none."""
     sentences = RULES[entry["rule"]]
@@ -175,7 +182,9 @@ def why_won(tender: Tender) -> str:
     entries = outcome.get("explanation") or []
     if not entries:
         return ""
-    if tender.record.get("successions"):
+    if successions := tender.record.get("successions"):
+        if successions[-1].get("reason") == "given_up":
+            return _("原中选机构放弃中选，按排名由候补机构递补。")
         return _("原候选机构在发出通知书前不再符合条件，按排名依次递补。")
     return winner_sentence(entries, valid=len(outcome["ranking"]))
 

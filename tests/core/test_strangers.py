@@ -49,7 +49,7 @@ PUBLIC = {
     },
     "search": {"api_search", "search", "agency_list", "compare", "item_list", "tender_list"},
     "cms": {"home", "agency", "item", "notice_list", "policy_list", "help_list", "sitemap", "robots", "wagtail_serve"},
-    "tenders": {"tender", "tender_result", "tender_record", "award_notice", "award_notice_pdf"},
+    "tenders": {"tender", "tender_result", "tender_record", "award_notice", "award_notice_pdf", "objection"},
     "approvals": {"approval_item_list", "approval_item"},
     "projects": {"project_list", "project"},
     "supervision": {"statistics", "statistics_csv", "complaint_new", "complaint_find", "complaint_follow"},
@@ -107,7 +107,11 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
     "desk/agency/past-work/": {"pk": lambda w: 1},
     "desk/agency/offers/": {"pk": lambda w: w["offer"].pk},
     "tenders/draft/": {"pk": lambda w: w["draft"].pk},
-    "tenders/": {"number": lambda w: w["tender"].number},
+    "tenders/": {
+        "number": lambda w: w["tender"].number,
+        "pk": lambda w: 1,
+        "objection": lambda w: "YY-2026-000001",
+    },
     "receipts/": {"pk": lambda w: w["bid"].pk},
     "contracts/": {
         "number": lambda w: w["contract"].number,

@@ -2,7 +2,7 @@
 
 from marketplace.contracts.services.delivery import accept, accept_silent, deliver, grant_round, return_deliverable
 from marketplace.contracts.services.drafting import ask_changes, draft_contract, propose_terms
-from marketplace.contracts.services.ending import note_paid, terminate
+from marketplace.contracts.services.ending import end_with_award, note_paid, terminate
 from marketplace.contracts.services.reviews import answer_review, close_reviews, write_review
 from marketplace.contracts.services.signing import confirm, note_overdue, remind_to_sign
 
@@ -15,6 +15,7 @@ __all__ = [
     "confirm",
     "deliver",
     "draft_contract",
+    "end_with_award",
     "grant_round",
     "note_overdue",
     "note_paid",

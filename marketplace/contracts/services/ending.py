@@ -7,11 +7,12 @@ from marketplace.accounts.actors import Actor
 from marketplace.agencies import services as agencies
 from marketplace.contracts import payable, rules
 from marketplace.contracts.models import Contract, Deliverable, Milestone
-from marketplace.contracts.rules import BOTH
+from marketplace.contracts.rules import BOTH, Side
 from marketplace.contracts.services.shared import locked, move, own_side, tell, written
 from marketplace.core import calendar, clock, deadlines, log
 from marketplace.core.display import money
 from marketplace.tenders import services as tenders
+from marketplace.tenders.models import Award
 from marketplace.tenders.queries import rules_of
 from payments.events import PaymentPaid
 from payments.models import Payment
@@ -52,15 +53,36 @@ def terminate(contract: Contract, reason: str, *, by: Actor) -> Contract:
         raise rules.NeedsReason(_("请写明终止合同的原因，对方会看到。"))
     contract.terminated_at, contract.termination_reason = clock.now(), reason.strip()
     data = {"side": str(side), "reason": contract.termination_reason}
+    gives_up = side is Side.AGENCY and contract.state in rules.UNSIGNED
     move(contract, "terminate", by=by, fields=["terminated_at", "termination_reason"], data=data)
     deadlines.cancel("contracts.sign_by", contract)
     deadlines.cancel("contracts.sign_reminder", contract)
     open_ones = Deliverable.objects.filter(milestone__contract=contract, state=Deliverable.State.SUBMITTED)
     for deliverable in open_ones:
         deadlines.cancel("contracts.silence", deliverable)
-    tenders.follow_contract(contract.award.tender, "terminated", by=Actor.system())
+    if gives_up:  # before both have signed it is the award that the winner gives back: substitutes are asked
+        tenders.lapse_award(contract.award.tender, contract.termination_reason, by=Actor.system())
+    else:
+        tenders.follow_contract(contract.award.tender, "terminated", by=Actor.system())
     tell(contract, BOTH, "contracts.terminated", reason=contract.termination_reason)
     return contract
+
+
+@transaction.atomic
+def end_with_award(award: Award) -> None:
+    """The award stands no more: its unsigned contract ends. Harmless when there is none, or when it has ended."""
+    found = Contract.objects.filter(award=award).first()
+    if found is None:
+        return
+    contract = locked(found.pk)
+    if contract.state not in rules.UNSIGNED:
+        return
+    contract.terminated_at, contract.termination_reason = clock.now(), award.end_reason
+    data = {"reason": contract.termination_reason}
+    move(contract, "terminate", by=Actor.system(), fields=["terminated_at", "termination_reason"], data=data)
+    deadlines.cancel("contracts.sign_by", contract)
+    deadlines.cancel("contracts.sign_reminder", contract)
+    tell(contract, BOTH, "contracts.terminated", reason=contract.termination_reason)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from marketplace.accounts import queries as people
 from marketplace.accounts.actors import Actor
@@ -106,6 +107,8 @@ def note_overdue(pk: str) -> None:
     if contract.state not in rules.UNSIGNED:
         return
     log.record("contract.sign_overdue", contract, by=Actor.system(), data={"state": contract.state})
+    if contract.state == Contract.State.SIGNED_BUYER:  # the agency alone hasn't: it counts as giving up
+        tenders.lapse_award(contract.award.tender, _("中选机构逾期未签订合同。"), by=Actor.system())
     tell(contract, BOTH, "contracts.sign_over")
     staff = people.staff(StaffRole.OPERATOR, StaffRole.SUPERVISOR)
     tell_people(contract, staff, "contracts.sign_over_staff", buyer=contract.buyer.name, agency=str(contract.agency))

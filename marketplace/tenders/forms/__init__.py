@@ -2,13 +2,31 @@
 
 from marketplace.tenders.amount_field import MoneyField
 from marketplace.tenders.forms.acts import BidForm, ReasonForm, ReturnForm
+from marketplace.tenders.forms.amendment import AmendmentForm
 from marketplace.tenders.forms.draft import BeginForm, TenderForm
+from marketplace.tenders.forms.proceedings import (
+    AnswerForm,
+    AppealForm,
+    DecisionForm,
+    ExplanationForm,
+    FindingForm,
+    ObjectionForm,
+    QuestionForm,
+)
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
 
 __all__ = [
+    "AmendmentForm",
+    "AnswerForm",
+    "AppealForm",
     "BeginForm",
     "BidForm",
+    "DecisionForm",
+    "ExplanationForm",
+    "FindingForm",
     "MoneyField",
+    "ObjectionForm",
+    "QuestionForm",
     "ReasonForm",
     "RequirementFormSet",
     "ReturnForm",

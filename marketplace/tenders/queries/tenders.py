@@ -56,5 +56,5 @@ def checking(actor: Actor) -> QuerySet[Tender]:
 
 def awards() -> QuerySet[Award]:
     """Awards whose notice has gone out, the newest first."""
-    noticed = Award.objects.filter(noticed_at__isnull=False)
+    noticed = Award.objects.filter(noticed_at__isnull=False, ended_at=None)
     return noticed.select_related("tender__item", "tender__buyer", "agency__organisation").order_by("-noticed_at")

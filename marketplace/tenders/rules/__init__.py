@@ -1,31 +1,66 @@
 """The rules of tenders: states, time, what may be published, who must stand aside."""
 
 from marketplace.tenders.rules.amounts import amount_in_words
-from marketplace.tenders.rules.machines import BID, FOLLOWED, PROCUREMENT
+from marketplace.tenders.rules.differences import MATERIAL, MINOR, Piece, changes, is_material, pieces
+from marketplace.tenders.rules.judging import judged, to_explain
+from marketplace.tenders.rules.machines import (
+    AMENDMENT,
+    BID,
+    EXPLANATION,
+    FOLLOWED,
+    OBJECTION,
+    PROCUREMENT,
+    QUESTION,
+    SUBSTITUTE,
+)
 from marketplace.tenders.rules.offering import Offered, Purchase, lawful_methods, offer_methods
 from marketplace.tenders.rules.publishing import MOST_SERVICE_DAYS, Asked, Plan, Problem, problems
 from marketplace.tenders.rules.recusal import Party, recusals
 from marketplace.tenders.rules.settings import case_settings, wrong_settings
-from marketplace.tenders.rules.timing import in_time, service_ends_on
+from marketplace.tenders.rules.timing import (
+    amended_close,
+    answer_by,
+    days_left,
+    in_time,
+    questions_until,
+    service_ends_on,
+)
 
 __all__ = [
+    "AMENDMENT",
     "BID",
+    "EXPLANATION",
     "FOLLOWED",
+    "MATERIAL",
+    "MINOR",
     "MOST_SERVICE_DAYS",
+    "OBJECTION",
     "PROCUREMENT",
+    "QUESTION",
+    "SUBSTITUTE",
     "Asked",
     "Offered",
     "Party",
+    "Piece",
     "Plan",
     "Problem",
     "Purchase",
+    "amended_close",
     "amount_in_words",
+    "answer_by",
     "case_settings",
+    "changes",
+    "days_left",
     "in_time",
+    "is_material",
+    "judged",
     "lawful_methods",
     "offer_methods",
+    "pieces",
     "problems",
+    "questions_until",
     "recusals",
     "service_ends_on",
+    "to_explain",
     "wrong_settings",
 ]

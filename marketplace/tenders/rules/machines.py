@@ -14,16 +14,15 @@ PROCUREMENT = Machine(
         ("select", ["selecting"], "selected"),
         ("publicise", ["selected"], "publicity"),
         ("object", ["publicity"], "suspended"),
-        ("dismiss_objection", ["suspended"], "publicity"),
+        ("resume", ["suspended"], "publicity"),  # the objection was dismissed, rejected or taken back
         ("reselect", ["publicity", "suspended", "notified"], "selecting"),
-        ("annul", ["suspended"], "cancelled"),
         ("notify", ["publicity"], "notified"),
         ("contract", ["notified"], "contracted"),
         ("start_service", ["contracted"], "in_service"),
         ("accept", ["in_service"], "accepted"),
         ("finish", ["accepted"], "closed_ok"),
         ("terminate", ["notified", "contracted", "in_service"], "terminated"),
-        ("fail", ["closed", "selecting", "publicity", "notified"], "failed"),
+        ("fail", ["closed", "selecting", "publicity", "suspended", "notified"], "failed"),
         ("cancel", ["draft", "checking", "scheduled", "published", "closed"], "cancelled"),
     ]
 )
@@ -50,6 +49,45 @@ BID = Machine(
         ("win", ["valid", "shortlisted", "substitute", "lost"], "winner"),
         ("stand_by", ["valid", "shortlisted", "lost"], "substitute"),
         ("lose", ["valid", "shortlisted"], "lost"),
-        ("give_up", ["winner"], "given_up"),
+        ("give_up", ["winner", "substitute"], "given_up"),
+        ("judge_again", ["valid", "shortlisted", "winner", "substitute", "lost"], "opened"),
+    ]
+)
+
+EXPLANATION = Machine(
+    [
+        ("explain", ["asked"], "given"),
+        ("accept", ["given"], "accepted"),
+        ("reject", ["given"], "rejected"),
+        ("miss", ["asked"], "missed"),
+        ("drop", ["asked", "given"], "dropped"),  # a new outcome in which it doesn't win any more
+    ]
+)
+
+OBJECTION = Machine(
+    [
+        ("dismiss", ["filed"], "dismissed"),  # by the buyer
+        ("uphold", ["filed", "with_department"], "upheld"),
+        ("escalate", ["filed", "dismissed"], "with_department"),  # from `filed`: the buyer kept silent
+        ("reject", ["with_department"], "rejected"),  # by the department
+        ("withdraw", ["filed", "with_department"], "withdrawn"),
+    ]
+)
+
+SUBSTITUTE = Machine(
+    [
+        ("accept", ["asked"], "accepted"),
+        ("decline", ["asked"], "declined"),
+        ("miss", ["asked"], "missed"),
+    ]
+)
+
+QUESTION = Machine([("answer", ["asked"], "answered")])
+
+AMENDMENT = Machine(
+    [
+        ("pass", ["checking"], "published"),
+        ("return", ["checking"], "returned"),
+        ("lapse", ["checking"], "lapsed"),  # not checked before the close
     ]
 )

@@ -4,7 +4,7 @@ Source: selection-rules (*Source of funds decides most*, *Requirements that may 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,19 @@ from marketplace.core.display import day, money
 from marketplace.tenders.rules.settings import wrong_settings
 
 MOST_SERVICE_DAYS = 1500
+PLAIN_FIELDS = frozenset(
+    {
+        "content",
+        "budget",
+        "ceiling",
+        "floor",
+        "days",
+        "local_only",
+        "contact_name",
+        "contact_phone",
+        "complaint_phone",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,15 @@ class Plan:
     @property
     def is_direct(self) -> bool:
         return self.method == "direct"
+
+    def amended(self, values: Mapping[str, Any], asked: "tuple[Asked, ...]") -> "Plan":
+        """The plan with other values; `region` is the region itself, `practitioners_needed` the number of people."""
+        plain = {name: value for name, value in values.items() if name in PLAIN_FIELDS}
+        if "practitioners_needed" in values:
+            plain["practitioners"] = values["practitioners_needed"] or 0
+        if "region" in values:
+            plain["region_code"] = values["region"].code if values["region"] else ""
+        return replace(self, **plain, asked=asked)
 
     @property
     def amount(self) -> Decimal:

@@ -1,38 +1,79 @@
 """What people and deadlines do with tenders: one function per use case."""
 
 from marketplace.tenders.services.again import announce_again
+from marketplace.tenders.services.amendments import amend, pass_amendment, return_amendment, tell_of_amendment
 from marketplace.tenders.services.bidding import Offer, place_bid, withdraw_bid
+from marketplace.tenders.services.confirming import confirm_bid
 from marketplace.tenders.services.direct import accept_award, decline_award, end_acceptance
 from marketplace.tenders.services.drafts import create_draft, discard_draft, save_draft, start_again
+from marketplace.tenders.services.explaining import decide, end_explanation, explain
 from marketplace.tenders.services.failing import cancel
 from marketplace.tenders.services.following import follow_contract
+from marketplace.tenders.services.objections import (
+    answer_objection,
+    decide_objection,
+    end_answer,
+    escalate_objection,
+    file_objection,
+    withdraw_objection,
+)
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.permission import register_mandate
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
+from marketplace.tenders.services.questions import answer, ask, tell_the_answer
+from marketplace.tenders.services.succession import (
+    accept_substitution,
+    decline_substitution,
+    end_offer,
+    give_up,
+    lapse_award,
+)
 from marketplace.tenders.services.telling import remind_the_market, tell_the_market
 
 __all__ = [
     "Offer",
     "accept_award",
+    "accept_substitution",
+    "amend",
     "announce_again",
+    "answer",
+    "answer_objection",
+    "ask",
     "cancel",
+    "confirm_bid",
     "create_draft",
+    "decide",
+    "decide_objection",
     "decline_award",
+    "decline_substitution",
     "discard_draft",
     "end_acceptance",
+    "end_answer",
+    "end_explanation",
+    "end_offer",
     "end_publicity",
+    "escalate_objection",
+    "explain",
+    "file_objection",
     "follow_contract",
+    "give_up",
+    "lapse_award",
     "open_bids",
+    "pass_amendment",
     "pass_check",
     "place_bid",
     "problems",
     "publish",
     "register_mandate",
     "remind_the_market",
+    "return_amendment",
     "return_check",
     "save_draft",
     "start_again",
+    "tell_of_amendment",
+    "tell_the_answer",
     "tell_the_market",
     "withdraw_bid",
+    "withdraw_objection",
 ]

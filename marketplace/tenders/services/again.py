@@ -33,3 +33,9 @@ def announce_again(pk: str) -> None:
     publishing.announce(again, by=by, itself=True)
     url = reverse("tender", args=[again.number])
     telling.tell_buyer(tender, "tenders.announced_again", url=url, again=again.number)
+
+
+def prepare(tender: Tender, *, by: Actor) -> Tender:
+    """A draft of the chain's next attempt, for the buyer to mend and publish. Inside a transaction; once."""
+    draft = Tender.objects.filter(chain=tender.chain, state=Tender.State.DRAFT).first()
+    return draft or drafts.copy_of(tender, by=by)

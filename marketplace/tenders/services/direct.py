@@ -7,7 +7,6 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock, deadlines, locks, log
 from marketplace.core.errors import AlreadyDone, WrongState
@@ -15,9 +14,10 @@ from marketplace.tenders import rules
 from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.errors import BidTooLate, NotEligible, ReasonMissing
 from marketplace.tenders.models import Tender
+from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import Case, Quote
-from marketplace.tenders.services import failing, publicity, telling
+from marketplace.tenders.services import failing, standstill, telling
 from marketplace.tenders.services.moves import move
 
 DECLINED, NOT_ANSWERED = "declined", "not_answered"
@@ -47,7 +47,7 @@ def ask_the_chosen(tender: Tender, data: RuleData, *, by: Actor) -> None:
 def accept_award(tender: Tender, *, by: Actor) -> Tender:
     """The chosen agency accepts; the result is public at once. BidTooLate, NotEligible, AlreadyDone, WrongState."""
     tender, agency = _asked(tender, by)
-    data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
+    data = rules_of(tender)
     found = report(tender, needs_of(tender, data), agencies.facts(agency), clock.today())
     if not found.is_eligible:
         raise NotEligible(found)
@@ -70,7 +70,7 @@ def accept_award(tender: Tender, *, by: Actor) -> Tender:
     tender.save(update_fields=["opened_at", "accepted_at", "record"])
     deadlines.cancel("tenders.acceptance", tender)
     log.make_public("tender.accepted", tender, by=by, data={"case": case.to_json(), "outcome": outcome.to_json()})
-    publicity.begin(tender, data, by=Actor.system())
+    standstill.begin(tender, data, by=Actor.system())
     telling.tell_buyer(tender, "tenders.direct_accepted", agency=agency.organisation.name)
     return tender
 

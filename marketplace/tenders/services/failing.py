@@ -7,28 +7,40 @@ from django.db import transaction
 from django.urls import reverse
 
 from marketplace.accounts.actors import Actor
-from marketplace.catalogue import queries as catalogue
 from marketplace.core import clock, deadlines, locks, log
 from marketplace.core.errors import TooLate
 from marketplace.tenders import rules
 from marketplace.tenders.errors import ReasonMissing
 from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services import telling
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_buyer
 
 
-def fail(tender: Tender, reason: str, *, by: Actor, words: str = "", data: dict[str, Any] | None = None) -> None:
+def fail(
+    tender: Tender,
+    reason: str,
+    *,
+    by: Actor,
+    words: str = "",
+    data: dict[str, Any] | None = None,
+    itself_again: bool = True,
+) -> None:
     """Let a locked tender fail, in the open; the first time a second announcement follows by itself.
+
+    Not so with `itself_again` False: what was wrong with the tender itself is to be mended first.
 
     `reason` is a key of `reasons.FAILURES`, `data` goes into the public log, `words` only into the audit log.
     """
     told = {"reason": reason} | (data or {})
     move(tender, "fail", by=by, data=told | ({"words": words} if words else {}), fail_reason=reason)
     log.make_public("tender.failed", tender, by=by, data=told)
-    ruleset = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
+    ruleset = rules_of(tender)
     competitive = registry.get(tender.method).takes_bids
+    if not itself_again:
+        return
     if competitive and tender.attempt == 1 and ruleset.second_announcement.automatic:
         deadlines.put("tenders.second_announcement", tender, clock.now())
     elif competitive:

@@ -22,7 +22,7 @@ from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.sealing import Envelope, Opener
 from marketplace.tenders.selection import draw, registry, validity
 from marketplace.tenders.selection.base import Case, Outcome, Quote
-from marketplace.tenders.services import failing, publicity, telling
+from marketplace.tenders.services import amendments, confirming, explaining, failing, telling
 from marketplace.tenders.services.moves import move
 
 WRITTEN = ["state", "price", "days", "note", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
@@ -41,11 +41,12 @@ def open_bids(pk: str) -> None:
         return
     by = Actor.system()
     move(tender, "close", by=by)
+    amendments.lapse(tender)
     bids = _frozen(tender)
     commitments = sorted(bid.commitment for bid in bids)
     log.make_public("tender.commitments", tender, by=by, data={"commitments": commitments})
     data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
-    reports = _reports(tender, data, bids)
+    reports = confirming.with_confirmation(tender, bids, _reports(tender, data, bids))
     eligible = sum(found.is_eligible for found in reports.values())
     least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
     if eligible < least:
@@ -170,23 +171,20 @@ def _leave_sealed(tender: Tender, bids: list[Bid], reports: dict[int, Report], *
 
 
 def _conclude(tender: Tender, data: RuleData, outcome: Outcome, by: Actor) -> None:
-    """Into publicity, or failed. A low price's explanation has no screen yet and passes by itself."""
+    """Failed; or on into publicity, or first to the explanation of a low price that would win."""
     if not outcome.is_selected:
         failing.fail(tender, outcome.reason or "", by=by)
         return
-    if outcome.alerts:
-        alerted = {"agencies": sorted(outcome.alerts), "passed_by_itself": True}
-        log.record("tender.low_price_explanation", tender, by=by, data=alerted)
-    publicity.begin(tender, data, by=by)
+    explaining.go_on(tender, data, by=by)
 
 
 def _tell(tender: Tender, bids: list[Bid], outcome: Outcome | None) -> None:
     """The result for everybody who took part; after the opening it is public."""
     selected = outcome is not None and outcome.is_selected
+    waits = selected and tender.publicity_until is None
     url = reverse("tender_result", args=[tender.number])
-    until = telling.written(tender.publicity_until) if selected else ""
-    kind = "tenders.opened" if selected else "tenders.came_to_nothing"
-    params = {"until": until} if selected else {}
+    kind = "tenders.opened_and_waits" if waits else "tenders.opened" if selected else "tenders.came_to_nothing"
+    params = {"until": telling.written(tender.publicity_until)} if selected and not waits else {}
     keys = [bid.agency_id for bid in bids]
     telling.tell_agencies(keys, kind, url=url, title=tender.title, number=tender.number, **params)
     if selected:

@@ -11,26 +11,18 @@ from django.urls import reverse
 from marketplace.accounts.actors import Actor
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import RuleData
-from marketplace.core import calendar, clock, deadlines, events, locks, log
+from marketplace.core import calendar, clock, events, locks, log
 from marketplace.tenders import notices, rules
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.events import AwardNoticed
 from marketplace.tenders.models import Award, Bid, Tender
+from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection.base import Outcome
-from marketplace.tenders.services import failing, telling
+from marketplace.tenders.services import explaining, failing, telling
 from marketplace.tenders.services.moves import move
 
 SERIES = "ZX"  # of the notices' numbers
-
-
-def begin(tender: Tender, data: RuleData, *, by: Actor) -> None:
-    """Make a candidate's selection public. Inside a transaction; the tender is selecting."""
-    until = calendar.closes_at(clock.now(), data.publicity_days(tender.method))
-    move(tender, "select", by=by)
-    move(tender, "publicise", by=by, itself=True, publicity_until=until)
-    deadlines.put("tenders.publicity_over", tender, until)
 
 
 @transaction.atomic
@@ -45,7 +37,7 @@ def end_publicity(pk: str) -> None:
     moment = clock.now()
     if tender.state != Tender.State.PUBLICITY or rules.in_time(moment, tender.publicity_until):
         return
-    data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
+    data = rules_of(tender)
     bid = tender.bids.filter(state=Bid.State.WINNER).select_related("agency__organisation").order_by("rank").first()
     agency = bid.agency if bid else tender.chosen_agency
     assert agency is not None  # a tender in publicity has a winner
@@ -118,7 +110,7 @@ def _pass_over(tender: Tender, data: RuleData, bid: Bid, moment: datetime) -> No
     left.save(update_fields=["state"])
     move(tender, "reselect", by=by, data=entry)
     log.make_public("tender.reselected", tender, by=by, data=entry)
-    begin(tender, data, by=by)
+    explaining.go_on(tender, data, by=by)
     url = reverse("tender_result", args=[tender.number])
     names = {"title": tender.title, "number": tender.number, "agency": left.agency.organisation.name}
     telling.tell_agencies([each.agency_id for each in [*passed, *ranked]], "tenders.reselected", url=url, **names)

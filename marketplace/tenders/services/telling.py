@@ -99,6 +99,17 @@ def market_reports(tender: Tender, data: RuleData) -> dict[int, Report]:
     return {pk: report(tender, needs, each, today) for pk, each in facts.items()}
 
 
+def eligible_people(tender: Tender) -> list[User]:
+    """The people who bid for the agencies that are eligible today, in a constant number of queries."""
+    data = rules_of(tender)
+    return people_for(key for key, found in market_reports(tender, data).items() if found.is_eligible)
+
+
+def people_for(agency_keys: Iterable[int]) -> list[User]:
+    """The people who bid for these agencies, in a constant number of queries."""
+    return [user for users in _people_of_agencies(agency_keys).values() for user in users]
+
+
 def tell_buyer(tender: Tender, kind: str, *, url: str = "", **params: Any) -> None:
     """Tell the buyer's commissioned people, and the agent officer who opened the tender."""
     people = accounts.people_of(tender.buyer, MemberRole.BUYER)
@@ -108,8 +119,7 @@ def tell_buyer(tender: Tender, kind: str, *, url: str = "", **params: Any) -> No
 
 def tell_agencies(agency_keys: Iterable[int], kind: str, *, url: str, **params: Any) -> None:
     """Tell the people who bid for these agencies, in a constant number of queries."""
-    people = _people_of_agencies(agency_keys)
-    inbox.tell([user for users in people.values() for user in users], kind, url=url, **params)
+    inbox.tell(people_for(agency_keys), kind, url=url, **params)
 
 
 def written(moment: Any) -> str:

@@ -1,29 +1,45 @@
 """The pages of tenders."""
 
+from marketplace.tenders.views.amending import amend, confirm
 from marketplace.tenders.views.answering import accept, decline
+from marketplace.tenders.views.asking import answer, ask
 from marketplace.tenders.views.bidding import bid, receipt, receipt_file, withdraw
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
+from marketplace.tenders.views.explaining import decide, explain
+from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
+from marketplace.tenders.views.succeeding import give_up, substitute
 
 __all__ = [
     "accept",
     "again",
+    "amend",
+    "answer",
+    "ask",
     "begin",
     "bid",
     "cancel",
+    "confirm",
+    "decide",
     "decline",
     "discard",
     "edit",
+    "explain",
+    "give_up",
     "my_bids",
     "my_tenders",
     "notice",
     "notice_pdf",
+    "object_to",
+    "objection",
     "preview",
     "receipt",
     "receipt_file",
     "record",
     "result",
+    "substitute",
     "tender",
     "withdraw",
+    "withdraw_objection",
 ]

@@ -18,7 +18,9 @@ from marketplace.tenders import notices, pdf, presentation, proof, queries, reas
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.bidding import report_for
+from marketplace.tenders.services.confirming import was_not_confirmed
 from marketplace.tenders.services.permission import acts_for_buyer
+from marketplace.tenders.views import around
 from marketplace.tenders.views.finding import agency_of, tender_at, visitor
 
 RESULT_STATES = {
@@ -31,6 +33,7 @@ RESULT_STATES = {
     "closed_ok",
     "terminated",
 }
+ENDED_OR_WAITS = {Tender.State.FAILED, Tender.State.SELECTING}
 
 
 @require_safe
@@ -55,12 +58,14 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
         "usual": queries.usual_price(found.item),
         "publicity_days": data.publicity_days(found.method),
         "is_open": found.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), found.closes_at),
-        "has_result": found.state in RESULT_STATES or (found.state == Tender.State.FAILED and bool(found.opened_at)),
+        "has_result": found.state in RESULT_STATES or (found.state in ENDED_OR_WAITS and bool(found.opened_at)),
         "why_failed": reasons.why_failed(found) if found.state == Tender.State.FAILED else "",
-        "award": Award.objects.filter(tender=found).select_related("agency__organisation").first(),
+        "award": Award.objects.filter(tender=found, ended_at=None).select_related("agency__organisation").first(),
         "deviation": _deviation(found),
         **_mine(found, actor),
         **_buyers(found, actor),
+        **around.before_the_close(found, actor),
+        **around.after_the_opening(found, actor),
     }
     return render(request, "tenders/tender.html", context)
 
@@ -74,7 +79,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
     outcome = found.record.get("outcome") or {}
     explained = {entry.get("agency"): entry for entry in outcome.get("explanation", [])}
     page = Paginator(queries.opened_bids(found), 100).get_page(request.GET.get("page"))
-    award = Award.objects.filter(tender=found).select_related("agency__organisation").first()
+    award = Award.objects.filter(tender=found, ended_at=None).select_related("agency__organisation").first()
     context = {
         "tender": found,
         "method": registry.get(found.method),
@@ -91,6 +96,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "proof": proof.of(found),
         "entries": _public_entries(found),
         "award": award,
+        **around.after_the_opening(found, visitor(request)),
     }
     return render(request, "tenders/result.html", context)
 
@@ -166,7 +172,8 @@ def _row(found: Tender, bid: Bid, explained: dict[Any, Any]) -> dict[str, Any]:
     """One line of the ranking."""
     entry = explained.get(bid.agency.organisation.credit_code)
     if bid.invalid_reason:
-        why = reasons.why_invalid(found, bid.invalid_reason)
+        unconfirmed = bid.invalid_reason == "ineligible" and was_not_confirmed(bid)
+        why = reasons.why_not_confirmed() if unconfirmed else reasons.why_invalid(found, bid.invalid_reason)
     else:
         why = reasons.why_rank(entry) if entry else ""
     return {"bid": bid, "why": why}
@@ -202,7 +209,7 @@ def _public_entries(found: Tender) -> list[LogEntry]:
 
 def _award(request: HttpRequest, number: str) -> Award:
     found = tender_at(request, number)
-    award = Award.objects.filter(tender=found, noticed_at__isnull=False).first()
+    award = Award.objects.filter(tender=found, noticed_at__isnull=False, ended_at=None).first()
     if award is None:
         raise Http404
     award.tender = found
