@@ -16,6 +16,7 @@ from marketplace.core import calendar, clock, events, inbox, log
 from marketplace.core.models import Zone
 from marketplace.projects.services import load_routes
 from marketplace.supervision.services import ensure_sweep
+from marketplace.tenders.services import ensure_rehearsal
 
 HISTORY_DAYS = 300
 STAR = 1  # the firm that stands for agencies in the tour
@@ -52,6 +53,7 @@ def _play(world: World, agencies: int) -> None:
     people.make_personas(world, people.make_newcomer(), STAR)
     inbox.read_before(end - timedelta(days=3))
     ensure_sweep()
+    ensure_rehearsal()
     world.timeline.settle()
     call_command("search_rebuild", verbosity=0)
     while log.sequence():
