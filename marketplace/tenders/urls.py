@@ -9,6 +9,7 @@ urlpatterns = [
     path("tenders/draft/<int:pk>/", views.edit, name="tender_edit"),
     path("tenders/draft/<int:pk>/preview/", views.preview, name="tender_preview"),
     path("tenders/draft/<int:pk>/discard/", views.discard, name="tender_discard"),
+    path("tenders/receipt/check/", views.receipt_check, name="receipt_check"),
     path("tenders/<str:number>/", views.tender, name="tender"),
     path("tenders/<str:number>/bid/", views.bid, name="tender_bid"),
     path("tenders/<str:number>/bid/withdraw/", views.withdraw, name="tender_bid_withdraw"),

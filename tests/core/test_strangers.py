@@ -37,7 +37,7 @@ PUBLIC = {
     "core": {"healthz", "preferences", "design"},
     "search": {"api_search", "search", "agency_list", "compare", "item_list", "tender_list"},
     "cms": {"home", "agency", "item", "notice_list", "policy_list", "help_list", "sitemap", "robots", "wagtail_serve"},
-    "tenders": {"tender", "tender_result", "tender_record", "award_notice", "award_notice_pdf"},
+    "tenders": {"tender", "tender_result", "tender_record", "award_notice", "award_notice_pdf", "receipt_check"},
     "approvals": {"approval_item_list", "approval_item"},
     "projects": {"project_list", "project"},
     "supervision": {"statistics", "statistics_csv", "complaint_new", "complaint_find", "complaint_follow"},

@@ -1,7 +1,8 @@
 """The forms of tenders. They check shape; the rules and services check meaning."""
 
 from marketplace.tenders.amount_field import MoneyField
-from marketplace.tenders.forms.acts import BidForm, ReasonForm, ReturnForm
+from marketplace.tenders.forms.acts import ReasonForm, ReturnForm
+from marketplace.tenders.forms.offer import BidForm, SealedForm
 from marketplace.tenders.forms.draft import BeginForm, TenderForm
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
 
@@ -12,6 +13,7 @@ __all__ = [
     "ReasonForm",
     "RequirementFormSet",
     "ReturnForm",
+    "SealedForm",
     "TenderForm",
     "requirement_rows",
 ]

@@ -1,6 +1,6 @@
 """Reading tenders, bids and awards: limited to the viewer."""
 
-from marketplace.tenders.queries.bids import bids_of, live_bid, opened_bids, receipts_of
+from marketplace.tenders.queries.bids import bids_of, live_bid, opened_bids, receipts_of, team_of
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.tenders import (
     attempts,
@@ -27,6 +27,7 @@ __all__ = [
     "opened_bids",
     "public",
     "receipts_of",
+    "team_of",
     "usual_price",
     "visible_to",
 ]

@@ -1,7 +1,7 @@
 """The pages of tenders."""
 
 from marketplace.tenders.views.answering import accept, decline
-from marketplace.tenders.views.bidding import bid, receipt, receipt_file, withdraw
+from marketplace.tenders.views.bidding import bid, receipt, receipt_check, receipt_file, withdraw
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
@@ -21,6 +21,7 @@ __all__ = [
     "notice_pdf",
     "preview",
     "receipt",
+    "receipt_check",
     "receipt_file",
     "record",
     "result",
