@@ -250,6 +250,23 @@ class Bid(models.Model):
         return f"{self.tender.number} · {self.agency}"
 
 
+class BidDocuments(models.Model):
+    """The documents envelope of a response: encrypted bytes in private storage under `sha256`, and their sealed key."""
+
+    bid = models.OneToOneField(Bid, on_delete=models.PROTECT, related_name="documents")
+    sealed_key = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(_("字节数"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("响应文件")
+
+    def __str__(self) -> str:
+        return str(self.bid)
+
+
 class Rehearsal(models.Model):
     """A night's round in which each open tender's key is proved; `failing` names those whose opening would fail."""
 

@@ -24,6 +24,7 @@ from nacl.utils import random
 
 from marketplace.core import keys
 from marketplace.core.errors import DomainError
+from marketplace.tenders import documents
 
 RECEIPT_VERSION = "zjcs-receipt/v1"
 MOST_BYTES = 4096
@@ -55,9 +56,10 @@ class BadSeal(DomainError):
 
 @dataclass(frozen=True)
 class Envelope:
-    """What is sealed: CNY with two decimals, or None for a sign-up at a fixed price; working days; who will do it (numbers
-    of their registrations); `nonce` and `share` are 32 bytes in hexadecimal; `documents` is the SHA-256 of the sealed
-    documents, or None.
+    """What is sealed: CNY with two decimals (None: a sign-up at a fixed price), working days, a note, the team.
+
+    `team` holds registration numbers, `nonce` and `share` are 32 bytes in hexadecimal, `documents` is the SHA-256 of
+    the sealed documents or None.
     """
 
     tender: str
@@ -149,6 +151,10 @@ class Opener:
             raise keys.KeyUnusable("the public key is another one's") from error
         if opened != dummy:
             raise keys.KeyUnusable("the dummy came back changed")
+
+    def open_documents(self, sealed: documents.SealedDocuments) -> list[documents.Document] | None:
+        """The files of a documents envelope, or None when it is unreadable."""
+        return documents.open_sealed(self._box, sealed)
 
     def open(self, ciphertext: bytes, commitment: str, *, tender: str, agency: str) -> Envelope | None:
         """The envelope, or None when it is unreadable.

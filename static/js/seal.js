@@ -2,11 +2,13 @@
 // browser: from the moment this module runs their fields have no name, so that no way of sending the form takes them.
 // Where this module can't run, the form is sent as it is and the server seals at once; the receipt says which it was.
 
+import { sealDocuments } from "./documents.js";
 import { isWellFormed, makeEnvelope, newKey, seal, signatureHolds, toBase64 } from "./envelope.js";
 import { sha256 } from "./sha256.js";
 
 const TRIES = 6;
-const PATIENCE = 20_000; // milliseconds for one answer
+const PATIENCE = 20_000; // milliseconds for one answer, and more for documents
+const SLOWEST = 20; // bytes of documents in a millisecond
 const PAUSES = [1000, 2000, 4000, 8000, 15_000]; // before each further try
 const ORNAMENT = /[¥￥,，\s元]/g;
 
@@ -66,8 +68,12 @@ class Bid {
   }
 
   figures() {
-    const names = ["price", "days", "note", "team"];
+    const names = ["price", "days", "note", "team", "documents"];
     return [...this.form.elements].filter((field) => names.includes(field.name || field.dataset.name));
+  }
+
+  files() {
+    return [...(this.field("documents")?.files ?? [])];
   }
 
   field(name) {
@@ -84,10 +90,10 @@ class Bid {
   async submit() {
     if (this.isBusy) return;
     this.clearErrors();
-    if (!this.sealed && !this.sealNow()) return;
     this.busy(true);
-    this.say("sending");
     try {
+      if (!this.sealed && !(await this.sealNow())) return;
+      this.say("sending");
       await this.send();
     } finally {
       this.busy(false);
@@ -95,14 +101,16 @@ class Bid {
   }
 
   // Whether there is something to send. Says what is wrong otherwise, at its field.
-  sealNow() {
+  async sealNow() {
     const read = this.read();
     if (read === null) return false;
     this.say("sealing");
+    await new Promise((shown) => setTimeout(shown, 30));
     const { tender, agency, publicKey } = this.facts;
     try {
-      const envelope = makeEnvelope({ tender, agency, ...read });
-      this.sealed = { envelope, ...seal(publicKey, envelope) };
+      const enclosed = await sealDocuments(publicKey, this.files());
+      const envelope = makeEnvelope({ tender, agency, ...read, documents: enclosed?.sha256 ?? null });
+      this.sealed = { envelope, enclosed, ...seal(publicKey, envelope) };
     } catch (error) {
       this.say("");
       if (error instanceof RangeError && error.message === "too long") this.wrong("note", this.words.too_long);
@@ -124,11 +132,18 @@ class Bid {
       [...note].length > this.facts.mostNote && ["note", this.words.long_note],
       (!isWellFormed(note) || note.includes("\0")) && ["note", this.words.characters],
       team.length > 30 && ["team", this.words.team],
+      this.isTooMuch() && ["documents", this.words.documents],
       !this.form.elements.namedItem("no_collusion").checked && ["no_collusion", this.words.declare],
     ].filter(Boolean);
     problems.reverse().forEach(([name, sentence]) => this.wrong(name, sentence));
     if (problems.length) return null;
     return { price: price.price, days: days.days, note, team: team.map((field) => field.value) };
+  }
+
+  isTooMuch() {
+    const files = this.files();
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    return files.length > this.facts.mostFiles || size > this.facts.mostFileBytes;
   }
 
   // The same bytes with the same key until there is an answer: the server gives the same receipt to each of them.
@@ -138,6 +153,10 @@ class Bid {
     body.set("no_collusion", "on");
     body.set("ciphertext", toBase64(this.sealed.ciphertext));
     body.set("commitment", this.sealed.commitment);
+    if (this.sealed.enclosed) {
+      body.set("documents", new Blob([this.sealed.enclosed.ciphertext]), "documents.sealed");
+      body.set("documents_key", toBase64(this.sealed.enclosed.sealedKey));
+    }
     for (let tried = 0; tried < TRIES; tried++) {
       if (tried) {
         this.say("retrying", "warn", { n: tried });
@@ -153,7 +172,8 @@ class Bid {
   async post(body) {
     const options = { method: "POST", body, credentials: "same-origin", headers: { Accept: "application/json" } };
     try {
-      const signal = AbortSignal.timeout?.(PATIENCE);
+      const patience = PATIENCE + (this.sealed.enclosed?.ciphertext.length ?? 0) / SLOWEST;
+      const signal = AbortSignal.timeout?.(Math.ceil(patience));
       const response = await fetch(this.form.action || location.href, { ...options, signal });
       if ([429, 500, 502, 503, 504].includes(response.status)) return null;
       const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
@@ -179,7 +199,7 @@ class Bid {
     const { envelope, ciphertext, commitment } = this.sealed;
     const fits =
       receipt.commitment === commitment && receipt.ciphertext_sha256 === sha256(ciphertext) &&
-      receipt.tender === this.facts.tender && signatureHolds(receipt);
+      receipt.documents_sha256 === envelope.documents && receipt.tender === this.facts.tender && signatureHolds(receipt);
     if (!fits) return this.say("mismatch", "bad");
     const copy = { version: "zjcs-copy/v1", envelope, ciphertext: toBase64(ciphertext), receipt };
     try {

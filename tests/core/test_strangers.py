@@ -94,7 +94,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
     "desk/agency/past-work/": {"pk": lambda w: 1},
     "desk/agency/offers/": {"pk": lambda w: w["offer"].pk},
     "tenders/draft/": {"pk": lambda w: w["draft"].pk},
-    "tenders/": {"number": lambda w: w["tender"].number},
+    "tenders/": {"number": lambda w: w["tender"].number, "pk": lambda w: w["bid"].pk},
     "receipts/": {"pk": lambda w: w["bid"].pk},
     "contracts/": {
         "number": lambda w: w["contract"].number,

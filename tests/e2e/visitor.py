@@ -31,7 +31,7 @@ class Visitor:
         return self
 
     def fill(self, **values: Any) -> "Visitor":
-        """Fill in fields by their names: texts, choices, ticks and files. A sealed figure's field has hidden its name."""
+        """Fill in fields by their names: texts, choices, ticks and files; a sealed figure's field hides its name."""
         for name, value in values.items():
             field = self.page.locator(f"main [name={name}], main [data-name={name}]").first
             kind = field.evaluate("e => e.type || e.tagName")

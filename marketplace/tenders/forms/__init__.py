@@ -2,8 +2,8 @@
 
 from marketplace.tenders.amount_field import MoneyField
 from marketplace.tenders.forms.acts import ReasonForm, ReturnForm
-from marketplace.tenders.forms.offer import BidForm, SealedForm
 from marketplace.tenders.forms.draft import BeginForm, TenderForm
+from marketplace.tenders.forms.offer import BidForm, SealedForm
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
 
 __all__ = [

@@ -31,7 +31,11 @@ def live_bid(tender: Tender, agency: Agency) -> Bid | None:
 def opened_bids(tender: Tender) -> QuerySet[Bid]:
     """What the opening of this tender found, ranked first; nothing before it, nor when it was left sealed."""
     found = Bid.objects.filter(tender=tender, tender__opened_at__isnull=False).exclude(state__in=NOT_OPENED)
-    return found.select_related("agency__organisation").defer("ciphertext").order_by("rank", "invalid_reason", "pk")
+    return (
+        found.select_related("agency__organisation", "documents")
+        .defer("ciphertext")
+        .order_by("rank", "invalid_reason", "pk")
+    )
 
 
 def team_of(agency: Agency) -> QuerySet[Practitioner]:

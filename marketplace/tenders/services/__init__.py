@@ -10,6 +10,7 @@ from marketplace.tenders.services.offers import Offer
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
+from marketplace.tenders.services.reading import open_documents
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
 from marketplace.tenders.services.telling import tell_the_market
 
@@ -26,6 +27,7 @@ __all__ = [
     "ensure_rehearsal",
     "follow_contract",
     "open_bids",
+    "open_documents",
     "pass_check",
     "place_bid",
     "place_sealed",

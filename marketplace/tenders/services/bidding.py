@@ -21,12 +21,14 @@ from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
 from marketplace.catalogue import queries as catalogue
-from marketplace.core import clock, inbox, locks, log
+from marketplace.core import clock, files, inbox, locks, log
 from marketplace.core.errors import AlreadyDone, NotAllowed
 from marketplace.tenders import rules, sealing
+from marketplace.tenders.documents import SealedDocuments
+from marketplace.tenders.documents import seal as seal_documents
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferChanged
-from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.models import Bid, BidDocuments, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.offers import Offer, check_offer
 
@@ -36,7 +38,7 @@ class Hand(Protocol):
 
     @property
     def name(self) -> str: ...
-    def seal(self, tender: Tender, agency: Agency) -> sealing.Sealed: ...
+    def seal(self, tender: Tender, agency: Agency) -> tuple[sealing.Sealed, SealedDocuments | None]: ...
     def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool: ...
 
 
@@ -50,12 +52,22 @@ def place_bid(tender: Tender, agency: Agency, offer: Offer, *, idempotency_key: 
     return _place(tender, agency, _Server(offer, idempotency_key), idempotency_key, by)
 
 
-def place_sealed(tender: Tender, agency: Agency, sealed: sealing.Sealed, *, idempotency_key: UUID, by: Actor) -> Bid:
-    """Store what the bidder's browser has sealed, as `place_bid` does. BadSeal for what has not the shape of a seal.
+def place_sealed(
+    tender: Tender,
+    agency: Agency,
+    sealed: sealing.Sealed,
+    *,
+    idempotency_key: UUID,
+    by: Actor,
+    documents: SealedDocuments | None = None,
+) -> Bid:
+    """Store what the bidder's browser has sealed, as `place_bid` does.
 
-    What is inside nobody sees before the opening: rubbish is taken, and is unreadable then with a public reason.
+    BadSeal, BadDocuments for what has not that shape. What is inside nobody sees before the opening: rubbish is taken,
+    and is unreadable then with a public reason.
     """
-    return _place(tender, agency, _Browser(sealed.checked()), idempotency_key, by)
+    hand = _Browser(sealed.checked(), documents.checked() if documents else None)
+    return _place(tender, agency, hand, idempotency_key, by)
 
 
 @transaction.atomic
@@ -70,7 +82,7 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor) -> 
     found = report_for(tender, agency)
     if not found.is_eligible:
         raise NotEligible(found)
-    sealed = hand.seal(tender, agency)
+    sealed, enclosed = hand.seal(tender, agency)
     replaced = _end_live_bid(tender, agency, moment)
     number = tender.number or ""
     bid = Bid.objects.create(
@@ -79,12 +91,22 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor) -> 
         author=by.person,
         ciphertext=sealed.ciphertext,
         commitment=sealed.commitment,
-        receipt=sealing.receipt("placed", tender=number, sealed=sealed, at=moment, sealed_by=hand.name),
+        receipt=sealing.receipt(
+            "placed",
+            tender=number,
+            sealed=sealed,
+            at=moment,
+            sealed_by=hand.name,
+            documents=enclosed.sha256 if enclosed else None,
+        ),
         sealed_by_server=hand.name == "server",
         submitted_at=moment,
         idempotency_key=key,
         eligibility={"placed": found.to_json()},
     )
+    if enclosed is not None:
+        kept, key_ = files.keep(enclosed.ciphertext), enclosed.sealed_key
+        BidDocuments.objects.create(bid=bid, sealed_key=key_, sha256=kept, size=len(enclosed.ciphertext))
     data = {"commitment": sealed.commitment, "replaces": str(replaced.pk) if replaced else None}
     _trace("bid.place", bid, by, data)
     return bid
@@ -106,7 +128,10 @@ def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
     sealed = sealing.Sealed(bytes(bid.ciphertext), bid.commitment)
     hand = str(bid.receipt.get("sealed_by", "server"))
     number = tender.number or ""
-    bid.withdrawal = sealing.receipt("withdrawn", tender=number, sealed=sealed, at=moment, sealed_by=hand)
+    enclosed = bid.receipt.get("documents_sha256")
+    bid.withdrawal = sealing.receipt(
+        "withdrawn", tender=number, sealed=sealed, at=moment, sealed_by=hand, documents=enclosed
+    )
     bid.save(update_fields=["state", "ended_at", "withdrawal"])
     _trace("bid.withdraw", bid, by, {"commitment": bid.commitment})
     return bid
@@ -153,24 +178,37 @@ class _Server:
     name: str = "server"
 
     @sensitive_variables()
-    def seal(self, tender: Tender, agency: Agency) -> sealing.Sealed:
-        """OfferRefused for figures that can't be."""
+    def seal(self, tender: Tender, agency: Agency) -> tuple[sealing.Sealed, SealedDocuments | None]:
+        """OfferRefused for figures that can't be; TooMuch."""
         check_offer(tender, self.offer)
-        return sealing.seal(tender.public_key, self._envelope(tender, agency))
+        enclosed = self._documents(tender)
+        return sealing.seal(tender.public_key, self._envelope(tender, agency, enclosed)), enclosed
 
     @sensitive_variables()
     def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool:
         """Whether the same figures were sealed: the secrets of a form come from its key."""
-        return sealing.commitment_of(self._envelope(tender, agency).text()) == earlier.commitment
+        text = self._envelope(tender, agency, self._documents(tender)).text()
+        return sealing.commitment_of(text) == earlier.commitment
+
+    def _documents(self, tender: Tender) -> SealedDocuments | None:
+        found = self.offer.documents
+        return seal_documents(tender.public_key, found, idempotency_key=self.key) if found else None
 
     @sensitive_variables()
-    def _envelope(self, tender: Tender, agency: Agency) -> sealing.Envelope:
+    def _envelope(self, tender: Tender, agency: Agency, enclosed: SealedDocuments | None) -> sealing.Envelope:
         nonce, share = sealing.secrets_of(self.key)
         offer = self.offer
-        price = None if offer.price is None else format(offer.price.quantize(Decimal("0.01")), "f")
-        code = agency.organisation.credit_code
-        note = offer.note.strip()
-        return sealing.Envelope(tender.number or "", code, price, offer.days, note, nonce, share, offer.team)
+        return sealing.Envelope(
+            tender=tender.number or "",
+            agency=agency.organisation.credit_code,
+            price=None if offer.price is None else format(offer.price.quantize(Decimal("0.01")), "f"),
+            days=offer.days,
+            note=offer.note.strip(),
+            nonce=nonce,
+            share=share,
+            team=offer.team,
+            documents=enclosed.sha256 if enclosed else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -178,18 +216,19 @@ class _Browser:
     """Was sealed before it came."""
 
     sealed: sealing.Sealed
+    documents: SealedDocuments | None
     name: str = "browser"
 
-    def seal(self, tender: Tender, agency: Agency) -> sealing.Sealed:
+    def seal(self, tender: Tender, agency: Agency) -> tuple[sealing.Sealed, SealedDocuments | None]:
         """What came."""
-        return self.sealed
+        return self.sealed, self.documents
 
     def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool:
         """Whether the same bytes came, with the same commitment."""
-        return (self.sealed.sha256, self.sealed.commitment) == (
-            earlier.receipt["ciphertext_sha256"],
-            earlier.commitment,
-        )
+        enclosed = self.documents.sha256 if self.documents else None
+        came = (self.sealed.sha256, self.sealed.commitment, enclosed)
+        there = (earlier.receipt["ciphertext_sha256"], earlier.commitment, earlier.receipt.get("documents_sha256"))
+        return came == there
 
 
 def _the_same(earlier: Bid, tender: Tender, agency: Agency, hand: Hand) -> Bid:

@@ -7,7 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace.core.display import money
-from marketplace.tenders import rules
+from marketplace.tenders import documents, rules
+from marketplace.tenders.documents import Document
 from marketplace.tenders.errors import OfferRefused
 from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
@@ -17,14 +18,16 @@ MOST_NOTE = 1000
 
 @dataclass(frozen=True)
 class Offer:
-    """What an agency offers: CNY with at most two decimals (None: a sign-up at the fixed price), working days, a note and
-    the registration numbers of its team, which become public at the opening.
+    """What an agency offers: CNY with at most two decimals (None: a sign-up at the fixed price) and working days.
+
+    The note and the team (registration numbers) become public at the opening; the documents are for the buyer alone.
     """
 
     price: Decimal | None = field(repr=False)
     days: int
     note: str = field(default="", repr=False)
     team: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = field(default=(), repr=False)
 
 
 def asks_price(tender: Tender) -> bool:
@@ -80,4 +83,6 @@ def for_the_browser(tender: Tender, agency_code: str) -> dict[str, Any]:
         "floor": format(tender.floor, "f") if tender.floor is not None else None,
         "mostDays": most_days(tender),
         "mostNote": MOST_NOTE,
+        "mostFiles": documents.MOST_FILES,
+        "mostFileBytes": documents.MOST_BYTES,
     }

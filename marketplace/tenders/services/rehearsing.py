@@ -56,7 +56,7 @@ def trouble_of(tender: Tender) -> str:
 
 @transaction.atomic
 def rehearse(planned: Rehearsal | None = None) -> Rehearsal:
-    """Prove the key of each tender whose responses are still sealed. Safe at any time; `planned` is the night's round."""
+    """Prove the key of each tender that is not opened yet. Safe at any time; `planned` is the night's round."""
     found = planned or Rehearsal()
     found.failing, found.proved = {}, 0
     for tender in not_yet_opened():
@@ -81,19 +81,19 @@ def run_rehearsal(pk: str) -> None:
 
 
 def ensure_rehearsal() -> None:
-    """See to it that a night is planned: when a zone is opened, and after a chain that broke (`manage.py prove_keys`)."""
+    """See to it that a night is planned: when a zone is opened, and by `manage.py prove_keys` after a broken chain."""
     if Deadline.objects.filter(kind=KIND, done_at=None).exists():
         return
     with transaction.atomic():
         locks.counter(KIND)
         if not Deadline.objects.filter(kind=KIND, done_at=None).exists():
             Rehearsal.objects.filter(done_at=None).delete()
-            _plan_next()
+            deadlines.put(KIND, Rehearsal.objects.create(), clock.now())  # nobody knows how the keys are: look at once
 
 
 def failing() -> dict[Tender, str]:
     """The tenders that are open still and failed in the last round, with what is wrong."""
-    last = Rehearsal.objects.exclude(done_at=None).first()
+    last = _last()
     found = last.failing if last else {}
     return {tender: found[tender.number] for tender in not_yet_opened().filter(number__in=found)} if found else {}
 
@@ -104,9 +104,13 @@ def health() -> Part:
     if bad:
         return {"ok": False, "essential": False, "detail": "the opening would fail: " + ", ".join(bad)}
     since = clock.now() - AT_LEAST_EVERY
-    last = Rehearsal.objects.exclude(done_at=None).first()
+    last = _last()
     is_late = (last is None or last.done_at < since) and not_yet_opened().filter(published_at__lt=since).exists()
     return {"ok": not is_late, "essential": False, "detail": "no key was proved for a day" if is_late else ""}
+
+
+def _last() -> Rehearsal | None:
+    return Rehearsal.objects.exclude(done_at=None).order_by("-done_at", "-pk").first()
 
 
 def _plan_next() -> None:

@@ -3,11 +3,12 @@
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +19,7 @@ from marketplace.agencies.models import Agency
 from marketplace.core import clock, keys
 from marketplace.core.errors import AlreadyDone, DomainError
 from marketplace.tenders import queries, rules, sealing, services
+from marketplace.tenders.documents import TooMuch
 from marketplace.tenders.errors import OfferChanged
 from marketplace.tenders.forms import BidForm, SealedForm
 from marketplace.tenders.forms.offer import words_for_the_browser
@@ -26,14 +28,24 @@ from marketplace.tenders.selection import registry
 from marketplace.tenders.services import offers
 from marketplace.tenders.services.bidding import report_for
 from marketplace.tenders.views.finding import agency_of, tender_at
+from marketplace.tenders.views.uploads import InMemory
 
 author_needed = member_needed(MemberRole.BID_AUTHOR)
 
 
+@csrf_exempt  # for the moment in which the way of uploads is chosen; `_bid` is protected
+def bid(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The bid page. What is uploaded stays in memory: documents in the clear never touch a disk."""
+    in_memory = InMemory(request)
+    request.upload_handlers = [in_memory]
+    return _bid(request, number, in_memory=in_memory)
+
+
+@csrf_protect
 @sensitive_post_parameters("price", "days", "note", "team")
 @never_cache
 @author_needed
-def bid(request: HttpRequest, number: str) -> HttpResponse:
+def _bid(request: HttpRequest, number: str, *, in_memory: InMemory) -> HttpResponse:
     """First whether I may, then the offer. What was typed comes back with the form, and stays nowhere else.
 
     A browser that seals by itself posts to the same address and is answered in JSON.
@@ -43,9 +55,14 @@ def bid(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("tender", number)
     agency = agency_of(actor)
     if agency is not None and "ciphertext" in request.POST:
+        if in_memory.is_too_much:
+            return _refused(TooMuch.code, TooMuch.field, str(TooMuch()), TooMuch.status)
         return _take_sealed(request, found, agency, actor)
     team = queries.team_of(agency) if agency is not None else ()
-    form = BidForm(request.POST if request.method == "POST" else None, tender=found, actor=actor, team=team)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = BidForm(*sent, tender=found, actor=actor, team=team)
+    if form.is_bound and in_memory.is_too_much:
+        form.refuse(TooMuch())
     if agency is not None and form.is_valid():
         answer = _place(request, found, agency, form, actor)
         if answer is not None:
@@ -94,13 +111,15 @@ def _place(request: HttpRequest, found: Tender, agency: Agency, form: BidForm, a
 
 def _take_sealed(request: HttpRequest, found: Tender, agency: Agency, actor: Actor) -> JsonResponse:
     """Store what the browser has sealed; the answer is the receipt, or which field is refused and why."""
-    form = SealedForm(request.POST, actor=actor)
+    form = SealedForm(request.POST, request.FILES, actor=actor)
     if not form.is_valid():
         field, problems = next(iter(form.errors.get_json_data().items()))
         return _refused(sealing.BadSeal.code, field, problems[0]["message"], 422)
     key = form.cleaned_data["key"]
     try:
-        placed = services.place_sealed(found, agency, form.sealed(), idempotency_key=key, by=actor)
+        placed = services.place_sealed(
+            found, agency, form.sealed(), documents=form.enclosed(), idempotency_key=key, by=actor
+        )
     except DomainError as error:
         return _refused(error.code, error.field, str(error), error.status)
     return JsonResponse({"id": str(placed.pk), "url": reverse("receipt", args=[placed.pk]), "receipt": placed.receipt})

@@ -89,6 +89,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "draw": proof.drawn(found),
         "proof": proof.of(found),
         "entries": _public_entries(found),
+        "reads_documents": _buyers(found, visitor(request))["is_buyer"],
         "award": award,
     }
     return render(request, "tenders/result.html", context)
