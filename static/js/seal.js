@@ -254,6 +254,7 @@ class Bid {
       control.setAttribute("aria-invalid", "true");
       control.classList.add("is-invalid");
     }
+    box.inert = false; // it is while the form is busy, and would take no focus
     control.focus();
   }
 

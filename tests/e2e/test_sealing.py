@@ -141,6 +141,7 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_bytes_and_the_copy_can_b
     page.route(f"**/tenders/{number}/bid/", lose)
     me = Visitor(page).fill(price=price, days="3", note="只有我知道的说明", no_collusion=True)
     assert page.locator("main [name=price], main [name=days], main [name=note]").count() == 0
+    page.wait_for_timeout(600)  # until the typing pauses
     page.reload()  # a draft stays in the browser
     expect(page.locator("#id_price")).to_have_value(price)
     me.fill(no_collusion=True)
