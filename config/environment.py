@@ -49,6 +49,11 @@ VARIABLES: tuple[Variable, ...] = (
         secret=True,
     ),
     Variable(
+        "SEALING_KEEPER",
+        "marketplace.core.keys.LocalKeeper",
+        "Python class that keeps the wrapping key: this process, or an adapter of a key management service.",
+    ),
+    Variable(
         "LOG_KEY",
         "",
         "32 bytes in hexadecimal, seed of the key that signs receipts and log heads; default: a file of VAR_DIR/keys.",

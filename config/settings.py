@@ -225,6 +225,7 @@ vars().update(environ.Env.email_url_config(environment.read("EMAIL_URL") or "con
 
 # --- the domain's own -------------------------------------------------------------------------------------------------
 SEALING_KEY = environment.read("SEALING_KEY")
+SEALING_KEEPER = environment.read("SEALING_KEEPER")
 LOG_KEY = environment.read("LOG_KEY")
 DRAND_URL = environment.read("DRAND_URL")
 KEYS_DIR = VAR_DIR / "keys"

@@ -129,6 +129,7 @@ def _words(kind: str) -> str:
         "tenders.substitute": _("候补答复期限"),
         "tenders.acceptance": _("直接选取答复期满"),
         "tenders.second_announcement": _("第二次公告"),
+        "tenders.rehearsal": _("开标演练"),
         "agencies.freeze_over": _("冻结期满"),
         "agencies.mend_over": _("补正期满"),
         "contracts.sign_by": _("合同签订期限"),

@@ -43,7 +43,12 @@ def var_dir() -> Finding:
 
 @check("SEALING_KEY")
 def sealing_key() -> Finding:
-    """The key that wraps the tenders' keys can be read, by us only."""
+    """The key that wraps the tenders' keys opens what it closed, and is read by us only."""
+    keeper = keys.keeper()
+    if keeper.unwrap(keeper.wrap(b"doctor")) != b"doctor":
+        return fail(_("密钥不能解开自己加密的内容。"), _("请检查 SEALING_KEEPER。"))
+    if not isinstance(keeper, keys.LocalKeeper):
+        return ok(_("由 %(keeper)s 保管。") % {"keeper": settings.SEALING_KEEPER})
     return _key("sealing", settings.SEALING_KEY, lambda: keys.sealing_box())
 
 

@@ -84,8 +84,10 @@ def _service(module: str, function: str) -> Step:
 
 def _sweep(answers: Answers, by: Actor) -> None:
     from marketplace.supervision.services import ensure_sweep
+    from marketplace.tenders.services import ensure_rehearsal
 
     ensure_sweep()
+    ensure_rehearsal()
 
 
 def _search(answers: Answers, by: Actor) -> None:

@@ -16,6 +16,7 @@ from marketplace.core import calendar, clock, events, inbox, log
 from marketplace.core.models import Zone
 from marketplace.projects.services import load_routes
 from marketplace.supervision.services import ensure_sweep, sweep
+from marketplace.tenders.services import ensure_rehearsal
 
 HISTORY_DAYS = 300
 STAR = 1  # the firm that stands for agencies in the tour
@@ -53,6 +54,7 @@ def _play(world: World, agencies: int) -> None:
     inbox.read_before(end - timedelta(days=3))
     sweep()
     ensure_sweep()
+    ensure_rehearsal()
     world.timeline.settle()
     call_command("search_rebuild", verbosity=0)
     while log.sequence():

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
@@ -124,6 +124,14 @@ def store(
 def path_of(sha256: str) -> Path:
     """Where the bytes with this hash lie."""
     return Path(settings.PRIVATE_ROOT) / sha256[:2] / sha256
+
+
+def keep(content: bytes) -> str:
+    """Write bytes that are no upload (something encrypted) once under their hash, which is returned."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not path_of(sha256).exists():
+        _write(SimpleUploadedFile(sha256, content), path_of(sha256))
+    return sha256
 
 
 def open_bytes(stored: StoredFile) -> IO[bytes]:

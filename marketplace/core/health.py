@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypedDict
 
+from django.db import connection
 from django.utils import timezone
 
 from marketplace.core import clock
 from marketplace.core.models import Deadline, Heartbeat, OutboxMessage
+
+MOST_APART = 2.0  # seconds between the database's clock and the process's
 
 
 class Part(TypedDict):
@@ -32,6 +35,7 @@ def report() -> dict[str, Part]:
         "database": {"ok": True, "essential": True, "detail": ""},
         "worker": _worker(),
         "queue": _queue(),
+        "clock": _clock(),
     }
     for name, check in _checks.items():
         try:
@@ -49,6 +53,17 @@ def _worker() -> Part:
         "essential": False,
         "detail": "" if alive else "the worker was not seen for 30 s: manage.py worker",
     }
+
+
+def _clock() -> Part:
+    """The database's clock decides what is in time; a page shows the process's."""
+    if connection.vendor != "postgresql":
+        return {"ok": True, "essential": False, "detail": ""}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        apart = abs((cursor.fetchone()[0] - timezone.now()).total_seconds())
+    ok = apart < MOST_APART
+    return {"ok": ok, "essential": False, "detail": "" if ok else f"the database's clock is {apart:.1f} s off ours"}
 
 
 def _queue() -> Part:

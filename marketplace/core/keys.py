@@ -1,17 +1,72 @@
 """Keys that live outside the database: one wraps the tenders' private keys, one signs receipts and log heads.
 
-Each is 32 bytes: from the environment in hexadecimal, or a file of `var/keys` readable by its owner only.
+Each is 32 bytes: from the environment in hexadecimal, or a file of `var/keys` readable by its owner only. The wrapping
+one may stay in a key management service instead: `SEALING_KEEPER` names a class with the three methods of `Keeper`.
 """
 
+import hashlib
+import hmac
 import os
 import secrets
 from functools import cache
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from nacl.signing import SigningKey, VerifyKey
+
+
+class KeyUnusable(Exception):
+    """What was wrapped can't be unwrapped: another key, damaged bytes, or a keeper that doesn't answer."""
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """Who keeps the wrapping key. No method gives the key itself away, so that it may live in another machine.
+
+    A keeper is made without arguments, once per process, and is called by several threads.
+    """
+
+    def wrap(self, secret: bytes) -> bytes:
+        """The secret, encrypted and authenticated."""
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """What `wrap` was given. KeyUnusable."""
+
+    def digest(self, message: bytes) -> bytes:
+        """32 bytes that only the holder of the key can compute: the same for the same message."""
+
+
+class LocalKeeper:
+    """The keeper without a service: the key of SEALING_KEY or of the file `sealing.key`, in this process's memory."""
+
+    def wrap(self, secret: bytes) -> bytes:
+        """Encrypted by libsodium's secretbox, with a nonce of its own."""
+        return bytes(sealing_box().encrypt(secret))
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """What `wrap` was given. KeyUnusable."""
+        try:
+            return bytes(sealing_box().decrypt(wrapped))
+        except (CryptoError, ValueError, TypeError) as error:
+            raise KeyUnusable(type(error).__name__) from error
+
+    def digest(self, message: bytes) -> bytes:
+        """HMAC-SHA256."""
+        return hmac.new(bytes(sealing_box()), message, hashlib.sha256).digest()
+
+
+@cache
+def keeper() -> Keeper:
+    """Who keeps the wrapping key here."""
+    made = import_string(settings.SEALING_KEEPER)()
+    if not isinstance(made, Keeper):
+        raise ImproperlyConfigured(f"{settings.SEALING_KEEPER} is no keeper: it needs wrap, unwrap and digest")
+    return made
 
 
 @cache
@@ -22,7 +77,7 @@ def log_key() -> SigningKey:
 
 @cache
 def sealing_box() -> SecretBox:
-    """The box that wraps the tenders' private keys before they are stored."""
+    """The box of `LocalKeeper`; everybody else asks `keeper()`."""
     return SecretBox(_seed("sealing", settings.SEALING_KEY))
 
 

@@ -214,7 +214,8 @@ class Requirement(models.Model):
 class Bid(models.Model):
     """A sealed response. Random primary key: numbers in a row would tell how many there are. States: `rules.BID`.
 
-    Before the opening only `ciphertext` holds what was offered; price, days, note and `opened` are empty until then.
+    Before the opening only `ciphertext` holds what was offered; price, days, note, team and `opened` are empty until
+    then. Two responses of a tender may have one commitment: see `sealing.Sealed.checked`.
     """
 
     class State(models.TextChoices):
@@ -252,6 +253,7 @@ class Bid(models.Model):
     price = models.DecimalField(_("报价（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     days = models.PositiveSmallIntegerField(_("承诺工作日"), null=True, blank=True)
     note = models.TextField(blank=True)
+    team = models.JSONField(default=list, blank=True, help_text="registration numbers of who will do it, as opened")
     opened = models.TextField(blank=True, help_text="the sealed text as opened: anybody checks it by the commitment")
     invalid_reason = models.CharField(max_length=20, blank=True)
     rank = models.PositiveIntegerField(_("名次"), null=True, blank=True)
@@ -266,7 +268,6 @@ class Bid(models.Model):
                 condition=~Q(state__in=["replaced", "withdrawn"]),
                 name="one_live_bid_per_agency",
             ),
-            models.UniqueConstraint(fields=["tender", "commitment"], name="one_commitment_per_tender"),
         ]
 
     def __str__(self) -> str:
@@ -277,6 +278,39 @@ class Bid(models.Model):
         if self._state.adding:
             self.amended = self.tender.amended
         super().save(*args, **kwargs)
+
+
+class BidDocuments(models.Model):
+    """The documents envelope of a response: encrypted bytes in private storage under `sha256`, and their sealed key."""
+
+    bid = models.OneToOneField(Bid, on_delete=models.PROTECT, related_name="documents")
+    sealed_key = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(_("字节数"))
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("响应文件")
+
+    def __str__(self) -> str:
+        return str(self.bid)
+
+
+class Rehearsal(models.Model):
+    """A night's round in which each open tender's key is proved; `failing` names those whose opening would fail."""
+
+    created_at = models.DateTimeField(default=clock.now)
+    done_at = models.DateTimeField(null=True, blank=True)
+    proved = models.PositiveIntegerField(default=0)
+    failing = models.JSONField(default=dict, blank=True, help_text="number of the tender → what is wrong")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("开标演练")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M}"
 
 
 class Award(models.Model):

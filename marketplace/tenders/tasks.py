@@ -15,6 +15,7 @@ from marketplace.core.desk import Task
 from marketplace.core.rules import Alert, alert_level
 from marketplace.tenders import queries
 from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.services import rehearsing
 
 MOST = 20
 
@@ -80,6 +81,10 @@ def _of_agency(agency: Agency) -> Iterator[Task]:
 
 
 def _of_operator(actor: Actor) -> Iterator[Task]:
+    for tender, trouble in rehearsing.failing().items():
+        url = reverse("tender", args=[tender.number])
+        subject = _("密钥不能解开演练封件：%(trouble)s。请在截止前恢复密钥设置。") % {"trouble": trouble}
+        yield Task(tender.title, _("检查密封密钥"), url, tender.closes_at, _("开标演练失败"), subject, Alert.RED)
     for tender in queries.checking(actor)[: 2 * MOST]:
         url = reverse("tenders_review:review", args=[tender.pk])
         level = _level(tender.submitted_at, tender.check_by)

@@ -32,10 +32,13 @@ function forget(key) {
   }
 }
 
+// A field that the page seals itself has given its name away, so that its value is never sent (seal.js).
+const nameOfField = (field) => field.name || field.dataset.name;
+
 function kept(form) {
   return [...form.elements].filter(
     (field) =>
-      field.name &&
+      nameOfField(field) &&
       !["password", "file", "hidden", "submit", "button", "reset", "image", "fieldset"].includes(field.type) &&
       !["one-time-code", "current-password", "new-password"].includes(field.autocomplete) &&
       !field.closest("[data-no-draft]"),
@@ -46,7 +49,8 @@ function kept(form) {
 function addresses(form) {
   const seen = new Map();
   return kept(form).map((field) => {
-    const base = ["checkbox", "radio"].includes(field.type) ? `${field.name}=${field.value}` : field.name;
+    const name = nameOfField(field);
+    const base = ["checkbox", "radio"].includes(field.type) ? `${name}=${field.value}` : name;
     const count = seen.get(base) ?? 0;
     seen.set(base, count + 1);
     return [count ? `${base}#${count}` : base, field];

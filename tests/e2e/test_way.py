@@ -4,7 +4,9 @@ The scenarios follow one another on one site: what the agency files in the first
 Proved by: the real web server and worker, the embedded database, and Chromium.
 """
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -108,17 +110,24 @@ def test_4_a_buyer_opens_a_tender(page: Page, screens: Screens, tmp_path: Path) 
 
 
 def test_5_an_agency_seals_replaces_and_nobody_else_knows(
-    page: Page, new_context: Callable[[], object], screens: Screens
+    page: Page, new_context: Callable[[], object], screens: Screens, tmp_path: Path
 ) -> None:
     number = STORY["tender"]
     me = Visitor(page).enter("agency").goto(f"/tenders/{number}/bid/")
-    me.fill(price="99000", days="25", no_collusion=True).press("密封提交").sees("最高限价")
-    expect(page.locator("[name=price]")).to_have_value(re.compile("99000"))
-    me.fill(price="61234.5", days="25", no_collusion=True).press("密封提交").sees("回执")
+    sent: list[bytes] = []
+    page.on("request", lambda request: sent.append(request.post_data_buffer or b""))
+    me.fill(price="99000", days="25", no_collusion=True)
+    page.get_by_role("button", name="密封提交").click()  # the browser itself refuses it, and sends nothing
+    expect(page.locator("#id_price_sealing")).to_contain_text("报价高于最高限价")
+    expect(page.locator("#id_price")).to_have_value("99000")
+    screens(page, "bid")
+    me.fill(price="61234.5", days="25", no_collusion=True).press("密封提交").sees("由浏览器封存")
+    me.sees("¥61,234.50")  # the own copy, from this window alone
+    assert b"ciphertext" in b"".join(sent)
+    assert not [body for body in sent if b"61234" in body or b"99000" in body]
     screens(page, "receipt")
-    me.goto(f"/tenders/{number}/bid/").fill(price="60123.45", days="24", no_collusion=True).press("密封并替换").sees(
-        "回执"
-    )
+    me.goto(f"/tenders/{number}/bid/").fill(price="60123.45", days="24", no_collusion=True)
+    me.fill(documents=pdf(tmp_path, "方案.pdf")).press("密封并替换").sees("由浏览器封存")
     for persona in ("buyer", "operator", ""):
         other = Visitor(new_context().new_page())  # type: ignore[attr-defined]
         if persona:
@@ -133,6 +142,8 @@ def test_6_the_opening_ranks_and_awards(page: Page, screens: Screens) -> None:
     number = STORY["tender"]
     me = Visitor(page).enter("buyer").wait_for(number)
     me.goto(f"/tenders/{number}/result/").sees("60,123.45")
+    archive = page.request.get(page.locator("a[href*='/documents/']").first.get_attribute("href") or "")
+    assert zipfile.ZipFile(io.BytesIO(archive.body())).namelist() == ["方案.pdf"]
     screens(page, "result")
     me.wait_for(number).goto(f"/tenders/{number}/notice/").sees("中选通知书")
     screens(page, "notice")

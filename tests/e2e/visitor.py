@@ -31,9 +31,9 @@ class Visitor:
         return self
 
     def fill(self, **values: Any) -> "Visitor":
-        """Fill in fields by their names: texts, choices, ticks and files."""
+        """Fill in fields by their names: texts, choices, ticks and files; a sealed figure's field hides its name."""
         for name, value in values.items():
-            field = self.page.locator(f"main [name={name}]").first
+            field = self.page.locator(f"main [name={name}], main [data-name={name}]").first
             kind = field.evaluate("e => e.type || e.tagName")
             if isinstance(value, Path):
                 field.set_input_files(value)

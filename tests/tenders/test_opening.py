@@ -50,7 +50,8 @@ def test_all_commitments_are_public_before_anything_is_opened() -> None:
     scene.opened(tender)
     assert public_log(tender) == ["tender.publish", "tender.commitments", "tender.opened"]
     entry = LogEntry.objects.get(action="tender.commitments")
-    assert entry.data == {"commitments": sorted(bid.commitment for bid in bids)}
+    stored = sorted(bid.receipt["ciphertext_sha256"] for bid in bids)
+    assert entry.data == {"commitments": sorted(bid.commitment for bid in bids), "ciphertexts": stored}
 
 
 def test_the_opening_happens_once_by_whoever_comes_first() -> None:

@@ -18,7 +18,7 @@ from marketplace.core import clock, desk
 from marketplace.core.models import OutboxMessage
 from marketplace.tenders.models import Bid, Tender
 from tests.factories import staff
-from tests.tenders import scene
+from tests.tenders import browser, scene
 
 PRICE = "76543.21"
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?(\+00:00)?")
@@ -53,8 +53,10 @@ def every_cell() -> Iterator[tuple[str, str]]:
                         yield f"{table}.{name}", str(value)
 
 
-@pytest.fixture
-def sealed(drain: Callable[[], int], caplog: pytest.LogCaptureFixture) -> dict[str, Any]:
+@pytest.fixture(params=["server", "browser"])
+def sealed(
+    request: pytest.FixtureRequest, drain: Callable[[], int], caplog: pytest.LogCaptureFixture
+) -> dict[str, Any]:
     """A tender with one response, sent through the page as its author sends it; the worker has done its rounds."""
     caplog.set_level(logging.DEBUG)
     by = scene.buyer()
@@ -72,8 +74,11 @@ def sealed(drain: Callable[[], int], caplog: pytest.LogCaptureFixture) -> dict[s
         refused = client.post(path, too_much)
         assert "1" + PRICE in refused.content.decode()
         form = too_much | {"price": PRICE}
+        if request.param == "browser":
+            envelope = browser.envelope(tender, agency, PRICE, note=NOTE)
+            form = browser.form(browser.sealed(tender, envelope.text()))
         answer = client.post(path, form)
-        assert answer.status_code == 302
+        assert answer.status_code == (200 if request.param == "browser" else 302)
         drain()
     assert Bid.objects.filter(state="sealed").count() == 1
     return {"tender": tender, "buyer": by, "author": author, "agency": agency, "outbox": before}

@@ -1,9 +1,10 @@
 """The forms of tenders. They check shape; the rules and services check meaning."""
 
 from marketplace.tenders.amount_field import MoneyField
-from marketplace.tenders.forms.acts import BidForm, ReasonForm, ReturnForm
+from marketplace.tenders.forms.acts import ReasonForm, ReturnForm
 from marketplace.tenders.forms.amendment import AmendmentForm
 from marketplace.tenders.forms.draft import BeginForm, TenderForm
+from marketplace.tenders.forms.offer import BidForm, SealedForm
 from marketplace.tenders.forms.proceedings import (
     AnswerForm,
     AppealForm,
@@ -30,6 +31,7 @@ __all__ = [
     "ReasonForm",
     "RequirementFormSet",
     "ReturnForm",
+    "SealedForm",
     "TenderForm",
     "requirement_rows",
 ]

@@ -21,6 +21,7 @@ from marketplace.tenders.queries.bids import (
     obstacles,
     opened_bids,
     receipts_of,
+    team_of,
 )
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
@@ -28,6 +29,7 @@ from marketplace.tenders.queries.tenders import (
     attempts,
     awards,
     checking,
+    not_yet_opened,
     of_buyer,
     open_now,
     public,
@@ -49,6 +51,7 @@ __all__ = [
     "may_answer",
     "may_give_up",
     "may_object",
+    "not_yet_opened",
     "objections",
     "obstacles",
     "of_buyer",
@@ -62,6 +65,7 @@ __all__ = [
     "rankable",
     "receipts_of",
     "rules_of",
+    "team_of",
     "usual_price",
     "visible_to",
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
-from marketplace.agencies.models import Agency
+from marketplace.agencies.models import Agency, Practitioner
 from marketplace.tenders.models import Bid, Tender
 
 UNDECIDED = (
@@ -61,4 +61,13 @@ def obstacles(agency: Agency) -> list[str]:
 def opened_bids(tender: Tender) -> QuerySet[Bid]:
     """What the opening of this tender found, ranked first; nothing before it, nor when it was left sealed."""
     found = Bid.objects.filter(tender=tender, tender__opened_at__isnull=False).exclude(state__in=NOT_OPENED)
-    return found.select_related("agency__organisation").defer("ciphertext").order_by("rank", "invalid_reason", "pk")
+    return (
+        found.select_related("agency__organisation", "documents")
+        .defer("ciphertext")
+        .order_by("rank", "invalid_reason", "pk")
+    )
+
+
+def team_of(agency: Agency) -> QuerySet[Practitioner]:
+    """Whom the agency may name in an offer: those on its register."""
+    return Practitioner.objects.filter(agency=agency, is_active=True).order_by("name", "pk")

@@ -15,6 +15,12 @@ def public() -> QuerySet[Tender]:
     return Tender.objects.filter(published_at__isnull=False).defer(*HEAVY)
 
 
+def not_yet_opened() -> QuerySet[Tender]:
+    """Those to which responses are, or may be, sealed now; with their keys. For the house, not for a viewer."""
+    waiting = (Tender.State.PUBLISHED, Tender.State.CLOSED)
+    return Tender.objects.filter(state__in=waiting, closes_at__isnull=False).defer("record", "content")
+
+
 def visible_to(actor: Actor | None) -> QuerySet[Tender]:
     """What this actor may see: the announced, those of their organisation or mandate; operators all but drafts."""
     seen = Q(published_at__isnull=False)

@@ -2,7 +2,7 @@
 
 from marketplace.tenders.services.again import announce_again
 from marketplace.tenders.services.amendments import amend, pass_amendment, return_amendment, tell_of_amendment
-from marketplace.tenders.services.bidding import Offer, place_bid, withdraw_bid
+from marketplace.tenders.services.bidding import place_bid, place_sealed, withdraw_bid
 from marketplace.tenders.services.confirming import confirm_bid
 from marketplace.tenders.services.direct import accept_award, decline_award, end_acceptance
 from marketplace.tenders.services.drafts import create_draft, discard_draft, save_draft, start_again
@@ -17,11 +17,14 @@ from marketplace.tenders.services.objections import (
     file_objection,
     withdraw_objection,
 )
+from marketplace.tenders.services.offers import Offer
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.permission import register_mandate
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
+from marketplace.tenders.services.reading import open_documents
+from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
 from marketplace.tenders.services.succession import (
     accept_substitution,
     decline_substitution,
@@ -53,6 +56,7 @@ __all__ = [
     "end_explanation",
     "end_offer",
     "end_publicity",
+    "ensure_rehearsal",
     "escalate_objection",
     "explain",
     "file_objection",
@@ -60,12 +64,15 @@ __all__ = [
     "give_up",
     "lapse_award",
     "open_bids",
+    "open_documents",
     "pass_amendment",
     "pass_check",
     "place_bid",
+    "place_sealed",
     "problems",
     "publish",
     "register_mandate",
+    "rehearse",
     "remind_the_market",
     "return_amendment",
     "return_check",

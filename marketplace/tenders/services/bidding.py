@@ -8,12 +8,11 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from marketplace.accounts import queries as accounts
@@ -22,57 +21,92 @@ from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
 from marketplace.catalogue import queries as catalogue
-from marketplace.core import clock, inbox, locks, log
-from marketplace.core.display import money
+from marketplace.core import clock, files, inbox, locks, log
 from marketplace.core.errors import AlreadyDone, NotAllowed
 from marketplace.tenders import rules, sealing
+from marketplace.tenders.documents import SealedDocuments
+from marketplace.tenders.documents import seal as seal_documents
 from marketplace.tenders.eligibility import Report, needs_of, report
-from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferChanged, OfferRefused
-from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferChanged
+from marketplace.tenders.models import Bid, BidDocuments, Tender
 from marketplace.tenders.selection import registry
+from marketplace.tenders.services.offers import Offer, check_offer
 
 
-@dataclass(frozen=True)
-class Offer:
-    """What an agency offers: CNY with at most two decimals, working days, a note that becomes public at the opening."""
+class Hand(Protocol):
+    """Who seals: gives the sealed bytes, and knows a form that was sent before."""
 
-    price: Decimal = field(repr=False)
-    days: int
-    note: str = field(default="", repr=False)
+    @property
+    def name(self) -> str: ...
+    def seal(self, tender: Tender, agency: Agency) -> tuple[sealing.Sealed, SealedDocuments | None]: ...
+    def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool: ...
 
 
-@sensitive_variables("offer", "envelope")
-@transaction.atomic
+@sensitive_variables("offer")
 def place_bid(tender: Tender, agency: Agency, offer: Offer, *, idempotency_key: UUID, by: Actor) -> Bid:
-    """Seal an offer and store it with its signed receipt; an earlier one is replaced.
+    """Seal an offer here and store it with its signed receipt; an earlier one is replaced.
 
     The same form sent twice gives the same receipt, even after the close. BidTooLate, NoBids, NotEligible (with its
     report), OfferRefused (with its field), OfferChanged, NotAllowed, NotVerified.
     """
+    return _place(tender, agency, _Server(offer, idempotency_key), idempotency_key, by)
+
+
+def place_sealed(
+    tender: Tender,
+    agency: Agency,
+    sealed: sealing.Sealed,
+    *,
+    idempotency_key: UUID,
+    by: Actor,
+    documents: SealedDocuments | None = None,
+) -> Bid:
+    """Store what the bidder's browser has sealed, as `place_bid` does.
+
+    BadSeal, BadDocuments for what has not that shape. What is inside nobody sees before the opening: rubbish is taken,
+    and is unreadable then with a public reason.
+    """
+    hand = _Browser(sealed.checked(), documents.checked() if documents else None)
+    return _place(tender, agency, hand, idempotency_key, by)
+
+
+@transaction.atomic
+def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor) -> Bid:
     require_author(agency, by)
     tender = _locked(tender, agency)
     moment = clock.now()
-    earlier = Bid.objects.filter(idempotency_key=idempotency_key).first()
+    earlier = Bid.objects.filter(idempotency_key=key).first()
     if earlier is not None:
-        return _the_same(earlier, tender, agency, offer, idempotency_key)
+        return _the_same(earlier, tender, agency, hand)
     _must_be_open(tender, moment)
-    check_offer(tender, offer)
     found = report_for(tender, agency)
     if not found.is_eligible:
         raise NotEligible(found)
-    sealed = sealing.seal(tender.public_key, _envelope(tender, agency, offer, idempotency_key))
+    sealed, enclosed = hand.seal(tender, agency)
     replaced = _end_live_bid(tender, agency, moment)
+    number = tender.number or ""
     bid = Bid.objects.create(
         tender=tender,
         agency=agency,
         author=by.person,
         ciphertext=sealed.ciphertext,
         commitment=sealed.commitment,
-        receipt=sealing.receipt("placed", tender=tender.number or "", sealed=sealed, at=moment),
+        receipt=sealing.receipt(
+            "placed",
+            tender=number,
+            sealed=sealed,
+            at=moment,
+            sealed_by=hand.name,
+            documents=enclosed.sha256 if enclosed else None,
+        ),
+        sealed_by_server=hand.name == "server",
         submitted_at=moment,
-        idempotency_key=idempotency_key,
+        idempotency_key=key,
         eligibility={"placed": found.to_json()},
     )
+    if enclosed is not None:
+        kept, key_ = files.keep(enclosed.ciphertext), enclosed.sealed_key
+        BidDocuments.objects.create(bid=bid, sealed_key=key_, sha256=kept, size=len(enclosed.ciphertext))
     data = {"commitment": sealed.commitment, "replaces": str(replaced.pk) if replaced else None}
     _trace("bid.place", bid, by, data)
     return bid
@@ -92,7 +126,12 @@ def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
     rules.BID.move(bid, "withdraw")
     bid.ended_at = moment
     sealed = sealing.Sealed(bytes(bid.ciphertext), bid.commitment)
-    bid.withdrawal = sealing.receipt("withdrawn", tender=tender.number or "", sealed=sealed, at=moment)
+    hand = str(bid.receipt.get("sealed_by", "server"))
+    number = tender.number or ""
+    enclosed = bid.receipt.get("documents_sha256")
+    bid.withdrawal = sealing.receipt(
+        "withdrawn", tender=number, sealed=sealed, at=moment, sealed_by=hand, documents=enclosed
+    )
     bid.save(update_fields=["state", "ended_at", "withdrawal"])
     _trace("bid.withdraw", bid, by, {"commitment": bid.commitment})
     return bid
@@ -108,21 +147,6 @@ def require_author(agency: Agency, by: Actor) -> None:
     """NotAllowed unless the actor writes bids for the agency; NotVerified before its authorisation was looked at."""
     by.require_member(agency.organisation_id, MemberRole.BID_AUTHOR)
     by.require_verified()
-
-
-def check_offer(tender: Tender, offer: Offer) -> None:
-    """OfferRefused for figures that can't be; after sealing nobody could tell before the opening."""
-    if offer.price <= 0:
-        raise OfferRefused(_("报价须大于 0 元。"), field="price")
-    if tender.ceiling is not None and offer.price > tender.ceiling:
-        sentence = _("报价高于最高限价 %(ceiling)s，开标时会被判为无效。请调低后再提交。")
-        raise OfferRefused(sentence % {"ceiling": money(tender.ceiling)}, field="price")
-    if tender.floor is not None and offer.price < tender.floor:
-        sentence = _("报价低于最低限价 %(floor)s，开标时会被判为无效。请调高后再提交。")
-        raise OfferRefused(sentence % {"floor": money(tender.floor)}, field="price")
-    if offer.days < 1 or (tender.days and offer.days > tender.days):
-        sentence = _("承诺工作日须在 1 至 %(days)d 之间，不能超过公告的服务期限。")
-        raise OfferRefused(sentence % {"days": tender.days or rules.MOST_SERVICE_DAYS}, field="days")
 
 
 def _locked(tender: Tender, agency: Agency) -> Tender:
@@ -145,21 +169,73 @@ def _must_be_open(tender: Tender, moment: datetime) -> None:
         raise NoBids()
 
 
-@sensitive_variables()
-def _envelope(tender: Tender, agency: Agency, offer: Offer, key: UUID) -> sealing.Envelope:
-    nonce, share = sealing.secrets_of(key)
-    price = format(offer.price.quantize(Decimal("0.01")), "f")
-    code = agency.organisation.credit_code
-    return sealing.Envelope(tender.number or "", code, price, offer.days, offer.note.strip(), nonce, share)
+@dataclass(frozen=True)
+class _Server:
+    """Seals what came in the clear, at once; keeps nothing by which it could be read again."""
+
+    offer: Offer = field(repr=False)
+    key: UUID
+    name: str = "server"
+
+    @sensitive_variables()
+    def seal(self, tender: Tender, agency: Agency) -> tuple[sealing.Sealed, SealedDocuments | None]:
+        """OfferRefused for figures that can't be; TooMuch."""
+        check_offer(tender, self.offer)
+        enclosed = self._documents(tender)
+        return sealing.seal(tender.public_key, self._envelope(tender, agency, enclosed)), enclosed
+
+    @sensitive_variables()
+    def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool:
+        """Whether the same figures were sealed: the secrets of a form come from its key."""
+        text = self._envelope(tender, agency, self._documents(tender)).text()
+        return sealing.commitment_of(text) == earlier.commitment
+
+    def _documents(self, tender: Tender) -> SealedDocuments | None:
+        found = self.offer.documents
+        return seal_documents(tender.public_key, found, idempotency_key=self.key) if found else None
+
+    @sensitive_variables()
+    def _envelope(self, tender: Tender, agency: Agency, enclosed: SealedDocuments | None) -> sealing.Envelope:
+        nonce, share = sealing.secrets_of(self.key)
+        offer = self.offer
+        return sealing.Envelope(
+            tender=tender.number or "",
+            agency=agency.organisation.credit_code,
+            price=None if offer.price is None else format(offer.price.quantize(Decimal("0.01")), "f"),
+            days=offer.days,
+            note=offer.note.strip(),
+            nonce=nonce,
+            share=share,
+            team=offer.team,
+            documents=enclosed.sha256 if enclosed else None,
+        )
 
 
-@sensitive_variables("offer")
-def _the_same(earlier: Bid, tender: Tender, agency: Agency, offer: Offer, key: UUID) -> Bid:
-    """The answer to a form that was sent before: what it got then, unless its figures have changed."""
+@dataclass(frozen=True)
+class _Browser:
+    """Was sealed before it came."""
+
+    sealed: sealing.Sealed
+    documents: SealedDocuments | None
+    name: str = "browser"
+
+    def seal(self, tender: Tender, agency: Agency) -> tuple[sealing.Sealed, SealedDocuments | None]:
+        """What came."""
+        return self.sealed, self.documents
+
+    def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool:
+        """Whether the same bytes came, with the same commitment."""
+        enclosed = self.documents.sha256 if self.documents else None
+        came = (self.sealed.sha256, self.sealed.commitment, enclosed)
+        there = (earlier.receipt["ciphertext_sha256"], earlier.commitment, earlier.receipt.get("documents_sha256"))
+        return came == there
+
+
+def _the_same(earlier: Bid, tender: Tender, agency: Agency, hand: Hand) -> Bid:
+    """The answer to a form that was sent before: what it got then, unless it has changed."""
     if (earlier.tender_id, earlier.agency_id) != (tender.pk, agency.pk):
         raise NotAllowed()
-    text = _envelope(tender, agency, offer, key).text()
-    if sealing.commitment_of(text) != earlier.commitment:
+    if not hand.sealed_this(earlier, tender, agency):
         raise OfferChanged()
     return earlier
 

@@ -25,7 +25,7 @@ from marketplace.tenders.selection.base import Case, Outcome, Quote
 from marketplace.tenders.services import amendments, confirming, explaining, failing, telling
 from marketplace.tenders.services.moves import move
 
-WRITTEN = ["state", "price", "days", "note", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
+WRITTEN = ["state", "price", "days", "note", "team", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
 
 
 @transaction.atomic
@@ -44,7 +44,8 @@ def open_bids(pk: str) -> None:
     amendments.lapse(tender)
     bids = _frozen(tender)
     commitments = sorted(bid.commitment for bid in bids)
-    log.make_public("tender.commitments", tender, by=by, data={"commitments": commitments})
+    stored = sorted(bid.receipt["ciphertext_sha256"] for bid in bids)
+    log.make_public("tender.commitments", tender, by=by, data={"commitments": commitments, "ciphertexts": stored})
     data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
     reports = confirming.with_confirmation(tender, bids, _reports(tender, data, bids))
     eligible = sum(found.is_eligible for found in reports.values())
@@ -53,6 +54,7 @@ def open_bids(pk: str) -> None:
         _leave_sealed(tender, bids, reports, eligible=eligible, least=least)
         return
     move(tender, "open", by=by, opened_at=moment)
+    log.record("tender.use_key", tender, by=by, data={"for": "opening"})
     opener = Opener(bytes(tender.wrapped_key or b""))
     envelopes = {bid.pk: _unseal(opener, tender, bid) for bid in bids}
     case = _case(tender, data, bids, reports, envelopes)
@@ -141,6 +143,7 @@ def _write(
         bid.eligibility["closed"] = reports[bid.agency_id].to_json()
         if envelope is not None:
             bid.price, bid.days, bid.note = envelope.amount, envelope.days, envelope.note
+            bid.team = list(envelope.team)
             bid.opened = envelope.text().decode()
         bid.rank = ranks.get(code)
         bid.invalid_reason = outcome.invalid.get(code, "")

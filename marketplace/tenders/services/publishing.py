@@ -22,7 +22,7 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.rules import Plan, Problem
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import direct
+from marketplace.tenders.services import direct, rehearsing
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
@@ -158,6 +158,7 @@ def announce(tender: Tender, *, by: Actor, itself: bool = False) -> None:
     if registry.get(tender.method).takes_bids:
         changes["closes_at"] = calendar.closes_at(moment, tender.response_days)
         changes["public_key"], changes["wrapped_key"] = sealing.new_keys()
+        rehearsing.prove_new(changes["public_key"], changes["wrapped_key"])
     move(tender, "publish", by=by, itself=itself, **changes)
     log.make_public("tender.publish", tender, by=by, data=announcement(tender))
     if tender.closes_at is None:

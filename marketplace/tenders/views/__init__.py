@@ -3,11 +3,12 @@
 from marketplace.tenders.views.amending import amend, confirm
 from marketplace.tenders.views.answering import accept, decline
 from marketplace.tenders.views.asking import answer, ask
-from marketplace.tenders.views.bidding import bid, receipt, receipt_file, withdraw
+from marketplace.tenders.views.bidding import bid, receipt, receipt_check, receipt_file, withdraw
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
+from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
 from marketplace.tenders.views.succeeding import give_up, substitute
 
@@ -19,6 +20,7 @@ __all__ = [
     "ask",
     "begin",
     "bid",
+    "bid_documents",
     "cancel",
     "confirm",
     "decide",
@@ -35,6 +37,7 @@ __all__ = [
     "objection",
     "preview",
     "receipt",
+    "receipt_check",
     "receipt_file",
     "record",
     "result",

@@ -3,10 +3,12 @@
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,29 +16,53 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.decorators import acting, member_needed
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import Agency
-from marketplace.core import clock
+from marketplace.core import clock, keys
 from marketplace.core.errors import AlreadyDone, DomainError
 from marketplace.tenders import queries, rules, sealing, services
+from marketplace.tenders.documents import TooMuch
 from marketplace.tenders.errors import OfferChanged
-from marketplace.tenders.forms import BidForm
+from marketplace.tenders.forms import BidForm, SealedForm
+from marketplace.tenders.forms.offer import words_for_the_browser
 from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.selection import registry
+from marketplace.tenders.services import offers
 from marketplace.tenders.services.bidding import report_for
 from marketplace.tenders.views.finding import agency_of, tender_at
+from marketplace.tenders.views.uploads import InMemory
 
 author_needed = member_needed(MemberRole.BID_AUTHOR)
 
 
-@sensitive_post_parameters("price", "days", "note")
+@csrf_exempt  # for the moment in which the way of uploads is chosen; `_bid` is protected
+def bid(request: HttpRequest, number: str) -> HttpResponseBase:
+    """The bid page. What is uploaded stays in memory: documents in the clear never touch a disk."""
+    in_memory = InMemory(request)
+    request.upload_handlers = [in_memory]
+    return _bid(request, number, in_memory=in_memory)
+
+
+@csrf_protect
+@sensitive_post_parameters("price", "days", "note", "team")
 @never_cache
 @author_needed
-def bid(request: HttpRequest, number: str) -> HttpResponse:
-    """First whether I may, then the offer. What was typed comes back with the form, and stays nowhere else."""
+def _bid(request: HttpRequest, number: str, *, in_memory: InMemory) -> HttpResponse:
+    """First whether I may, then the offer. What was typed comes back with the form, and stays nowhere else.
+
+    A browser that seals by itself posts to the same address and is answered in JSON.
+    """
     found, actor = tender_at(request, number), acting(request)
     if not registry.get(found.method).takes_bids:
         return redirect("tender", number)
     agency = agency_of(actor)
-    form = BidForm(request.POST if request.method == "POST" else None, tender=found, actor=actor)
+    if agency is not None and "ciphertext" in request.POST:
+        if in_memory.is_too_much:
+            return _refused(TooMuch.code, TooMuch.field, str(TooMuch()), TooMuch.status)
+        return _take_sealed(request, found, agency, actor)
+    team = queries.team_of(agency) if agency is not None else ()
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = BidForm(*sent, tender=found, actor=actor, team=team)
+    if form.is_bound and in_memory.is_too_much:
+        form.refuse(TooMuch())
     if agency is not None and form.is_valid():
         answer = _place(request, found, agency, form, actor)
         if answer is not None:
@@ -48,6 +74,9 @@ def bid(request: HttpRequest, number: str) -> HttpResponse:
         "report": report_for(found, agency) if agency is not None else None,
         "own_bid": queries.live_bid(found, agency) if agency is not None else None,
         "form": form,
+        "draft": draft_of(found, agency) if agency is not None else "",
+        "seal": json.dumps(offers.for_the_browser(found, agency.organisation.credit_code)) if agency else "",
+        "words": json.dumps(words_for_the_browser(form, found), ensure_ascii=False),
         "takes": takes,
         "verified": actor.organisation is not None and actor.organisation.is_verified,
     }
@@ -55,13 +84,17 @@ def bid(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "tenders/bid.html", context, status=status)
 
 
-@sensitive_variables("form", "offer", "values")
+def draft_of(found: Tender, agency: Agency) -> str:
+    """The name under which the browser keeps what was typed: one for each tender and agency."""
+    return f"bid-{found.number}-{agency.organisation.credit_code}"
+
+
+@sensitive_variables("form", "offer")
 def _place(request: HttpRequest, found: Tender, agency: Agency, form: BidForm, actor: Actor) -> HttpResponse | None:
     """Hand the offer to the service; None when the form is to be shown again with what is wrong."""
-    values = form.cleaned_data
-    offer = services.Offer(values["price"], values["days"], values["note"])
+    offer = form.offer()
     try:
-        placed = services.place_bid(found, agency, offer, idempotency_key=values["key"], by=actor)
+        placed = services.place_bid(found, agency, offer, idempotency_key=form.cleaned_data["key"], by=actor)
     except OfferChanged as error:
         form.renew_key()
         form.refuse(error)
@@ -72,8 +105,28 @@ def _place(request: HttpRequest, found: Tender, agency: Agency, form: BidForm, a
         form.refuse(error)
         return None
     text = _("报价已密封。开标前任何人都看不到，包括采购人和平台。请下载并保存回执。")
-    messages.success(request, text, extra_tags=f"draft:bid-{found.number}")
+    messages.success(request, text, extra_tags=f"draft:{draft_of(found, agency)}")
     return redirect("receipt", placed.pk)
+
+
+def _take_sealed(request: HttpRequest, found: Tender, agency: Agency, actor: Actor) -> JsonResponse:
+    """Store what the browser has sealed; the answer is the receipt, or which field is refused and why."""
+    form = SealedForm(request.POST, request.FILES, actor=actor)
+    if not form.is_valid():
+        field, problems = next(iter(form.errors.get_json_data().items()))
+        return _refused(sealing.BadSeal.code, field, problems[0]["message"], 422)
+    key = form.cleaned_data["key"]
+    try:
+        placed = services.place_sealed(
+            found, agency, form.sealed(), documents=form.enclosed(), idempotency_key=key, by=actor
+        )
+    except DomainError as error:
+        return _refused(error.code, error.field, str(error), error.status)
+    return JsonResponse({"id": str(placed.pk), "url": reverse("receipt", args=[placed.pk]), "receipt": placed.receipt})
+
+
+def _refused(code: str, field: str, message: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": code, "field": field, "message": message}, status=status)
 
 
 @author_needed
@@ -120,6 +173,12 @@ def receipt_file(request: HttpRequest, pk: str) -> HttpResponse:
     response = HttpResponse(json.dumps(value, ensure_ascii=False, indent=1), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="receipt-{own.tender.number}-{str(own.pk)[:8]}.json"'
     return response
+
+
+@require_safe
+def receipt_check(request: HttpRequest) -> HttpResponse:
+    """Check one's own copy against its receipt: in the browser; the file is sent nowhere."""
+    return render(request, "tenders/receipt_check.html", {"site_key": bytes(keys.verify_key()).hex()})
 
 
 def _own(request: HttpRequest, pk: str) -> Bid:

@@ -95,6 +95,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "draw": proof.drawn(found),
         "proof": proof.of(found),
         "entries": _public_entries(found),
+        "reads_documents": _buyers(found, visitor(request))["is_buyer"],
         "award": award,
         **around.after_the_opening(found, visitor(request)),
     }
