@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,7 +93,7 @@ class BidForm(ActorForm):
 
     def renew_key(self) -> None:
         """Give the form that is shown again a key of its own, keeping what was typed."""
-        data = self.data.copy()
+        data: QueryDict = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("key")] = str(uuid.uuid4())
         self.data = data
 

@@ -105,7 +105,9 @@ def health() -> Part:
         return {"ok": False, "essential": False, "detail": "the opening would fail: " + ", ".join(bad)}
     since = clock.now() - AT_LEAST_EVERY
     last = _last()
-    is_late = (last is None or last.done_at < since) and not_yet_opened().filter(published_at__lt=since).exists()
+    is_late = (last is None or last.done_at is None or last.done_at < since) and not_yet_opened().filter(
+        published_at__lt=since
+    ).exists()
     return {"ok": not is_late, "essential": False, "detail": "no key was proved for a day" if is_late else ""}
 
 

@@ -58,7 +58,7 @@ def _bid(request: HttpRequest, number: str, *, in_memory: InMemory) -> HttpRespo
         if in_memory.is_too_much:
             return _refused(TooMuch.code, TooMuch.field, str(TooMuch()), TooMuch.status)
         return _take_sealed(request, found, agency, actor)
-    team = queries.team_of(agency) if agency is not None else ()
+    team = list(queries.team_of(agency)) if agency is not None else []
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = BidForm(*sent, tender=found, actor=actor, team=team)
     if form.is_bound and in_memory.is_too_much:

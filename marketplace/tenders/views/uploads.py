@@ -15,7 +15,7 @@ class InMemory(MemoryFileUploadHandler):
     is_too_much = False
 
     def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: str | None = None
+        self, input_data: Any, META: Any, content_length: int, boundary: str, encoding: str | None = None
     ) -> None:
         """Decide by the length of the whole body, before anything is read."""
         self.is_too_much = content_length > documents.MOST_STORED + ROOM
