@@ -160,9 +160,14 @@ def _write_leaves(entries: Sequence[LogEntry]) -> None:
     """One statement for the whole batch, on both databases: bulk_update takes fifty times as long."""
     table = connection.ops.quote_name(LogEntry._meta.db_table)
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(entries))
-    values: list[Any] = [value for entry in entries for value in (entry.pk, entry.number, entry.hash, entry.subtrees)]
+    field = LogEntry._meta.pk
+
+    def key(entry: LogEntry) -> Any:
+        return field.get_db_prep_value(entry.pk, connection)
+
+    values: list[Any] = [value for entry in entries for value in (key(entry), entry.number, entry.hash, entry.subtrees)]
     with connection.cursor() as cursor:
-        cursor.execute(
+        cursor.execute(  # key(): SQLite keeps a UUID as its digits
             f"UPDATE {table} SET number = leaf.column2, hash = leaf.column3, subtrees = leaf.column4"
             f" FROM (VALUES {rows}) AS leaf WHERE {table}.id = leaf.column1",
             values,

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core import clock
+from marketplace.core import clock, ids
 
 
 class Zone(models.Model):
@@ -120,6 +120,7 @@ class LogEntry(models.Model):
         AUDIT = "audit", _("审计日志")
         PUBLIC = "public", _("公开日志")
 
+    id = models.UUIDField(primary_key=True, default=ids.ordered, editable=False)
     log = models.CharField(max_length=8, choices=Log.choices)
     at = models.DateTimeField(_("时间"), default=clock.now)
     actor = models.ForeignKey(

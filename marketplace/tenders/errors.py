@@ -61,6 +61,12 @@ class OfferChanged(DomainError):
     message = _("这份表单已经提交过，现在的内容与上次不同。请核对后再提交一次，新报价将替换原报价。")
 
 
+class OfferEnded(OfferChanged):
+    """The same form was sent again after its response was withdrawn or replaced: it must not seem to count."""
+
+    message = _("这份报价已撤回或已被替换，不再有效。如需重新报价，请核对后再提交一次。")
+
+
 class ReasonMissing(DomainError):
     """An act that needs a reason."""
 

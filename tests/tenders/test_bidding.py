@@ -71,6 +71,17 @@ def test_a_retry_with_the_same_key_gets_the_same_receipt_even_after_the_close() 
     assert Bid.objects.count() == 1
 
 
+def test_a_form_sent_again_after_its_response_was_withdrawn_does_not_seem_to_count() -> None:
+    """Found by trying: the answer said that the bid was sealed, while nothing of it counted any more."""
+    tender, agency, key = scene.published(), scene.agency(), uuid.uuid4()
+    author = scene.author(agency)
+    bid = scene.bid(tender, "60000", of=agency, by=author, key=key)
+    with clock.at(scene.CLOSE - MILLISECOND):
+        services.withdraw_bid(bid, by=author)
+    with pytest.raises(OfferChanged, match="已撤回"):
+        scene.bid(tender, "60000", of=agency, by=author, key=key)
+
+
 def test_a_changed_form_with_the_same_key_is_not_mistaken_for_the_first() -> None:
     tender, agency, key = scene.published(), scene.agency(), uuid.uuid4()
     author = scene.author(agency)

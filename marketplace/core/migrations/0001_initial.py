@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import marketplace.core.clock
+import marketplace.core.ids
 
 
 class Migration(migrations.Migration):
@@ -159,7 +160,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='LogEntry',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('id', models.UUIDField(default=marketplace.core.ids.ordered, editable=False, primary_key=True, serialize=False)),
                 ('log', models.CharField(choices=[('audit', '审计日志'), ('public', '公开日志')], max_length=8)),
                 ('at', models.DateTimeField(default=marketplace.core.clock.now, verbose_name='时间')),
                 ('actor_label', models.CharField(max_length=120, verbose_name='操作人')),

@@ -27,7 +27,7 @@ from marketplace.tenders import rules, sealing
 from marketplace.tenders.documents import SealedDocuments
 from marketplace.tenders.documents import seal as seal_documents
 from marketplace.tenders.eligibility import Report, needs_of, report
-from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferChanged
+from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferChanged, OfferEnded
 from marketplace.tenders.models import Bid, BidDocuments, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.offers import Offer, check_offer
@@ -237,6 +237,8 @@ def _the_same(earlier: Bid, tender: Tender, agency: Agency, hand: Hand) -> Bid:
         raise NotAllowed()
     if not hand.sealed_this(earlier, tender, agency):
         raise OfferChanged()
+    if earlier.state in (Bid.State.WITHDRAWN, Bid.State.REPLACED):
+        raise OfferEnded()
     return earlier
 
 

@@ -13,16 +13,17 @@ from django.urls import reverse
 from marketplace.accounts.actors import Actor
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.catalogue import queries as catalogue
+from marketplace.agencies.rules import Facts
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock, locks, log
 from marketplace.tenders import rules
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.queries import rules_of
 from marketplace.tenders.sealing import Envelope, Opener
 from marketplace.tenders.selection import draw, registry, validity
 from marketplace.tenders.selection.base import Case, Outcome, Quote
-from marketplace.tenders.services import amendments, confirming, explaining, failing, telling
+from marketplace.tenders.services import amendments, confirming, explaining, failing, record, telling
 from marketplace.tenders.services.moves import move
 
 WRITTEN = ["state", "price", "days", "note", "team", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
@@ -46,8 +47,9 @@ def open_bids(pk: str) -> None:
     commitments = sorted(bid.commitment for bid in bids)
     stored = sorted(bid.receipt["ciphertext_sha256"] for bid in bids)
     log.make_public("tender.commitments", tender, by=by, data={"commitments": commitments, "ciphertexts": stored})
-    data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
-    reports = confirming.with_confirmation(tender, bids, _reports(tender, data, bids))
+    data = rules_of(tender)
+    facts = _facts(tender)
+    reports = confirming.with_confirmation(tender, bids, _reports(tender, data, facts))
     eligible = sum(found.is_eligible for found in reports.values())
     least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
     if eligible < least:
@@ -57,7 +59,8 @@ def open_bids(pk: str) -> None:
     log.record("tender.use_key", tender, by=by, data={"for": "opening"})
     opener = Opener(bytes(tender.wrapped_key or b""))
     envelopes = {bid.pk: _unseal(opener, tender, bid) for bid in bids}
-    case = _case(tender, data, bids, reports, envelopes)
+    standings = record.standings(tender, data, facts, on=clock.local(moment).date())
+    case = _case(tender, data, bids, reports, envelopes, standings)
     outcome = registry.select(case)
     _write(bids, reports, envelopes, outcome)
     tender.record = {"case": case.to_json(), "outcome": outcome.to_json()}
@@ -77,11 +80,15 @@ def _code(bid: Bid) -> str:
     return bid.agency.organisation.credit_code
 
 
-def _reports(tender: Tender, data: RuleData, bids: list[Bid]) -> dict[int, Report]:
-    """Each agency's report at the close; a constant number of queries."""
-    needs = needs_of(tender, data)
+def _facts(tender: Tender) -> dict[int, Facts]:
+    """What is known of each responding agency at the close; a constant number of queries."""
     responding = Agency.objects.filter(bids__tender=tender, bids__state=Bid.State.SEALED).order_by().distinct()
-    facts = agencies.facts_many(responding)
+    return agencies.facts_many(responding)
+
+
+def _reports(tender: Tender, data: RuleData, facts: Mapping[int, Facts]) -> dict[int, Report]:
+    """Each agency's report at the close."""
+    needs = needs_of(tender, data)
     return {pk: report(tender, needs, each, clock.today()) for pk, each in facts.items()}
 
 
@@ -95,6 +102,7 @@ def _case(
     bids: list[Bid],
     reports: dict[int, Report],
     envelopes: Mapping[UUID, Envelope | None],
+    standings: Mapping[int, record.Standing],
 ) -> Case:
     """The published record of the tender: everything its selection depends on."""
     quotes, shares = [], []
@@ -102,7 +110,18 @@ def _case(
         envelope = envelopes[bid.pk]
         eligible = reports[bid.agency_id].is_eligible
         status = "unreadable" if envelope is None else "ok" if eligible else "ineligible"
-        quotes.append(Quote(_code(bid), envelope.amount if envelope else None, status))
+        standing = standings[bid.agency_id]
+        quotes.append(
+            Quote(
+                agency=_code(bid),
+                price=envelope.amount if envelope else None,
+                status=status,
+                credit=standing.credit,
+                level=standing.level,
+                performance=standing.performance,
+                team=standing.team,
+            )
+        )
         shares.append((_code(bid), bytes.fromhex(envelope.share) if envelope else None))
     return Case(
         method=tender.method,
@@ -121,7 +140,7 @@ def _case(
 
 def _settings(tender: Tender, data: RuleData) -> dict[str, object]:
     """The tender's own settings, and those numbers of its RuleSet that differ from the methods' defaults."""
-    settings = dict(tender.method_settings)
+    settings = record.settings_of(tender, data)
     method = registry.get(tender.method)
     plain = Case(tender.method, tender.number or "", (), tender.attempt, tender.funds)
     least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
