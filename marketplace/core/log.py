@@ -160,7 +160,7 @@ def _write_leaves(entries: Sequence[LogEntry]) -> None:
     """One statement for the whole batch, on both databases: bulk_update takes fifty times as long."""
     table = connection.ops.quote_name(LogEntry._meta.db_table)
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(entries))
-    values = [value for entry in entries for value in (entry.pk, entry.number, entry.hash, entry.subtrees)]
+    values: list[Any] = [value for entry in entries for value in (entry.pk, entry.number, entry.hash, entry.subtrees)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET number = leaf.column2, hash = leaf.column3, subtrees = leaf.column4"
