@@ -8,6 +8,7 @@ import rfc8785
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from nacl.signing import VerifyKey
 
 from marketplace.accounts.actors import Actor
@@ -271,5 +272,6 @@ def test_the_foot_of_every_page_leads_to_the_log(zone: Zone) -> None:
 
 def test_the_english_page_and_errors_stand_under_en(zone: Zone) -> None:
     write(zone, 1)
-    assert Client().get("/en/log/").status_code == 200
-    assert get("/en/log/head/7.json", 404)["field"] == "size"
+    with translation.override("en"):  # which is undone; a request's language is not
+        assert Client().get("/en/log/").status_code == 200
+        assert get("/en/log/head/7.json", 404)["field"] == "size"
