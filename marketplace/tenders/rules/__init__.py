@@ -14,7 +14,7 @@ from marketplace.tenders.rules.machines import (
     SUBSTITUTE,
 )
 from marketplace.tenders.rules.publishing import MOST_SERVICE_DAYS, Asked, Plan, Problem, problems
-from marketplace.tenders.rules.recusal import Party, recusals
+from marketplace.tenders.rules.recusal import CONTROLLING, Party, excludes, recusals
 from marketplace.tenders.rules.timing import (
     amended_close,
     answer_by,
@@ -27,6 +27,7 @@ from marketplace.tenders.rules.timing import (
 __all__ = [
     "AMENDMENT",
     "BID",
+    "CONTROLLING",
     "EXPLANATION",
     "FOLLOWED",
     "MATERIAL",
@@ -46,6 +47,7 @@ __all__ = [
     "answer_by",
     "changes",
     "days_left",
+    "excludes",
     "in_time",
     "is_material",
     "judged",

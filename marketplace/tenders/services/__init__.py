@@ -21,6 +21,7 @@ from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
+from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.succession import (
     accept_substitution,
     decline_substitution,
@@ -44,6 +45,7 @@ __all__ = [
     "create_draft",
     "decide",
     "decide_objection",
+    "declare_recusal",
     "decline_award",
     "decline_substitution",
     "discard_draft",
