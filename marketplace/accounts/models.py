@@ -162,3 +162,25 @@ class Invitation(models.Model):
     def role_labels(self) -> list[str]:
         """The roles' names on the screen."""
         return [str(label_of(role)) for role in self.roles]
+
+
+class Shareholding(models.Model):
+    """Who holds how much of an organisation; a holder is a firm (with its credit code) or a person."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="shareholdings")
+    holder_name = models.CharField(_("股东名称"), max_length=120)
+    holder_code = models.CharField(_("股东统一社会信用代码"), max_length=18, blank=True)
+    percent = models.DecimalField(_("持股比例（%）"), max_digits=5, decimal_places=2)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("股东")
+        ordering = ["-percent", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "holder_name", "holder_code"], name="one_shareholding_per_holder"
+            ),
+            models.CheckConstraint(condition=Q(percent__gt=0) & Q(percent__lte=100), name="percent_of_a_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.holder_name} {self.percent}%"

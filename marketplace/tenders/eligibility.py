@@ -15,12 +15,16 @@ from django.utils.translation import gettext_lazy
 from marketplace.agencies.rules import Check, Facts, Need, Needs, all_met, eligibility, failing
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock
-from marketplace.tenders import rules
+from marketplace.tenders import conflicts, rules
 from marketplace.tenders.models import Requirement, Tender
 
 RECUSAL = {
     "same_organisation": gettext_lazy("与采购人为同一单位"),
     "same_legal_person": gettext_lazy("与采购人法定代表人为同一人"),
+    "shareholder": gettext_lazy("与采购人有 25% 以上的持股关系"),
+    "employee": gettext_lazy("有人员同时在采购人任职"),
+    "excluding_service": gettext_lazy("已承担本投资项目中须回避的其他服务"),
+    "declared": gettext_lazy("已申报回避"),
 }
 
 
@@ -90,7 +94,10 @@ def report(tender: Tender, needs: Needs, facts: Facts, on: date) -> Report:
 
 
 def _recusal(tender: Tender, facts: Facts) -> Check:
-    buyer = rules.Party(tender.buyer.credit_code, tender.buyer.legal_person)
-    reasons = rules.recusals(buyer, rules.Party(facts.credit_code, facts.legal_person))
-    mine = "、".join(str(RECUSAL[reason]) for reason in reasons) or _("与采购人不是同一单位，法定代表人不同")
+    known = conflicts.of(tender)
+    code = facts.credit_code
+    buyer = rules.Party(tender.buyer.credit_code, known.legal_person, known.holders)
+    agency = rules.Party(code, facts.legal_person, known.holders_of.get(code, frozenset()))
+    reasons = (*rules.recusals(buyer, agency), *known.reasons.get(code, ()))
+    mine = "、".join(str(RECUSAL[reason]) for reason in reasons) or _("与采购人没有须回避的关系")
     return Check("recusal", _("无须回避"), not reasons, mine)

@@ -87,6 +87,7 @@ class Tender(models.Model):
     attachments = models.ManyToManyField(StoredFile, blank=True, related_name="+", verbose_name=_("附件"))
 
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
+    buyer_facts = models.JSONField(default=dict, blank=True, help_text="conflicts.buyer_facts, as announced")
     ruleset = models.ForeignKey(RuleSet, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(default=clock.now)
     submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True)

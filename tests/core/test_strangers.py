@@ -84,7 +84,7 @@ OWN = {
         "members",
     },
     "core": {"inbox"},
-    "tenders": {"my_tenders", "my_bids", "tender_new", "tender_bid", "tender_decline"},
+    "tenders": {"my_tenders", "my_bids", "tender_new", "tender_bid", "tender_decline", "tender_ask"},
     "contracts": {"contract_list"},
     "payments": {"payment_list"},
     "projects": {"project_new"},

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from marketplace.accounts.actors import Actor, NotVerified
 from marketplace.accounts.roles import MemberRole
+from marketplace.agencies.services.access import OwnCase
 from marketplace.catalogue.models import QualificationType
 from marketplace.core import clock, deadlines
 from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState
@@ -68,6 +69,14 @@ def test_only_the_buyers_own_people_write_its_drafts(by: Actor) -> None:
             services.save_draft(draft, {"title": "x"}, by=other)
         with pytest.raises(NotAllowed):
             services.create_draft(item=scene.item(), by=other, buyer=by.organisation)
+
+
+def test_an_operator_who_belongs_to_the_buyer_passes_nothing_of_its_own(by: Actor) -> None:
+    both = member(MemberRole.BUYER, organisation=by.organisation, staff_roles=["operator"])
+    tender = services.publish(scene.draft(by, funds="public"), by=by)
+    with pytest.raises(OwnCase):
+        services.pass_check(tender, by=both)
+    assert services.pass_check(tender, by=staff("operator")).state == Tender.State.PUBLISHED
 
 
 def test_an_agent_officer_drafts_and_publishes_for_the_buyer(by: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,12 @@ from marketplace.accounts.services.invitations import (
     send_invitation,
 )
 from marketplace.accounts.services.members import deactivate, set_roles
-from marketplace.accounts.services.organisations import check_credit_code, register_organisation, save_organisation
+from marketplace.accounts.services.organisations import (
+    check_credit_code,
+    register_organisation,
+    save_organisation,
+    save_shareholders,
+)
 from marketplace.accounts.services.staff import create_staff, promote, save_staff
 
 __all__ = [
@@ -26,6 +31,7 @@ __all__ = [
     "register_organisation",
     "revoke_invitation",
     "save_organisation",
+    "save_shareholders",
     "save_staff",
     "send_invitation",
     "set_roles",

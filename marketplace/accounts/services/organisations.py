@@ -1,5 +1,7 @@
 """An organisation comes to the site, and keeps its particulars."""
 
+from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +11,7 @@ from marketplace.accounts import rules
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.errors import BadCreditCode, NameDiffers
 from marketplace.accounts.events import OrganisationChanged
-from marketplace.accounts.models import Membership, Organisation
+from marketplace.accounts.models import Membership, Organisation, Shareholding
 from marketplace.accounts.roles import MemberRole
 from marketplace.accounts.services import claims
 from marketplace.core import events, locks, log
@@ -72,4 +74,24 @@ def save_organisation(organisation: Organisation, particulars: dict[str, Any], *
     organisation.save(update_fields=list(changed))
     log.record("organisation.save", organisation, by=by, data={"before": before, "after": changed})
     events.publish(OrganisationChanged(organisation.pk))
+    return organisation
+
+
+@transaction.atomic
+def save_shareholders(
+    organisation: Organisation, rows: Iterable[tuple[str, str, Decimal]], *, by: Actor
+) -> Organisation:
+    """Say anew who holds shares: (name, credit code or "", per cent) each. NotAllowed, DomainError over 100 %."""
+    organisation = locks.exclusive(Organisation, organisation.pk)
+    by.require_member(organisation, MemberRole.ADMINISTRATOR)
+    held = [(name.strip(), rules.normalise_code(code), percent) for name, code, percent in rows if name.strip()]
+    if sum((percent for _name, _code, percent in held), Decimal(0)) > 100 or any(p <= 0 for _n, _c, p in held):
+        raise DomainError(_("持股比例须大于 0，合计不能超过 100%。"), field="percent")
+    organisation.shareholdings.all().delete()
+    Shareholding.objects.bulk_create(
+        Shareholding(organisation=organisation, holder_name=name, holder_code=code, percent=percent)
+        for name, code, percent in held
+    )
+    data = {"holders": [[name, code, str(percent)] for name, code, percent in held]}
+    log.record("organisation.shareholders", organisation, by=by, data=data)
     return organisation

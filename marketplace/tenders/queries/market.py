@@ -12,6 +12,7 @@ from marketplace.agencies.models import Agency
 from marketplace.catalogue.models import ServiceItem
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock
+from marketplace.tenders import conflicts
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Award, Requirement, Tender
 from marketplace.tenders.queries.rulesets import rules_of
@@ -40,6 +41,7 @@ def open_for(agency: Agency) -> list[tuple[Tender, Report]]:
     tenders = list(open_now().prefetch_related(asked))
     if not tenders:
         return []
+    conflicts.load(tenders)
     facts, today = agencies.facts(agency), clock.today()
     rules: dict[int | None, RuleData] = {}
     found = []

@@ -15,7 +15,7 @@ from marketplace.tenders.rules.machines import (
 )
 from marketplace.tenders.rules.offering import Offered, Purchase, lawful_methods, offer_methods
 from marketplace.tenders.rules.publishing import MOST_SERVICE_DAYS, Asked, Plan, Problem, problems
-from marketplace.tenders.rules.recusal import Party, recusals
+from marketplace.tenders.rules.recusal import CONTROLLING, Party, excludes, recusals
 from marketplace.tenders.rules.settings import case_settings, wrong_settings
 from marketplace.tenders.rules.timing import (
     amended_close,
@@ -29,6 +29,7 @@ from marketplace.tenders.rules.timing import (
 __all__ = [
     "AMENDMENT",
     "BID",
+    "CONTROLLING",
     "EXPLANATION",
     "FOLLOWED",
     "MATERIAL",
@@ -51,6 +52,7 @@ __all__ = [
     "case_settings",
     "changes",
     "days_left",
+    "excludes",
     "in_time",
     "is_material",
     "judged",

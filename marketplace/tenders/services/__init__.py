@@ -24,6 +24,7 @@ from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
 from marketplace.tenders.services.reading import open_documents
+from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
 from marketplace.tenders.services.succession import (
     accept_substitution,
@@ -48,6 +49,7 @@ __all__ = [
     "create_draft",
     "decide",
     "decide_objection",
+    "declare_recusal",
     "decline_award",
     "decline_substitution",
     "discard_draft",

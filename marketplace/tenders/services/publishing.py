@@ -11,11 +11,12 @@ from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.agencies import queries as agencies
+from marketplace.agencies.services.access import OwnCase
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock, deadlines, inbox, locks, log
 from marketplace.core.errors import AlreadyDone
-from marketplace.tenders import rules, sealing
+from marketplace.tenders import conflicts, rules, sealing
 from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.errors import NotPublishable, ReasonMissing
 from marketplace.tenders.models import Tender
@@ -122,6 +123,8 @@ def pass_check(tender: Tender, *, by: Actor) -> Tender:
     """An operator found it right: it is published at once. NotPublishable when the rules have changed meanwhile."""
     by.require_staff(StaffRole.OPERATOR)
     tender = locks.exclusive(Tender, tender.pk)
+    if by.user is not None and by.user.memberships.filter(organisation=tender.buyer_id, is_active=True).exists():
+        raise OwnCase()
     if tender.is_public:
         raise AlreadyDone()
     rules.PROCUREMENT.target(tender.state, "pass_check")
@@ -154,7 +157,11 @@ def announce(tender: Tender, *, by: Actor, itself: bool = False) -> None:
     ruleset = catalogue.current_ruleset()
     data = catalogue.rule_data(ruleset)
     moment = clock.now()
-    changes: dict[str, Any] = {"ruleset": ruleset, "published_at": moment}
+    changes: dict[str, Any] = {
+        "ruleset": ruleset,
+        "published_at": moment,
+        "buyer_facts": conflicts.facts_now(tender),
+    }
     if registry.get(tender.method).takes_bids:
         changes["closes_at"] = calendar.closes_at(moment, tender.response_days)
         changes["public_key"], changes["wrapped_key"] = sealing.new_keys()
@@ -172,6 +179,7 @@ def announcement(tender: Tender) -> dict[str, object]:
     """What the public log keeps of an announcement."""
     asked = tender.requirements.select_related("type")
     ruleset = tender.ruleset
+    recused = tender.recusals.filter(by_buyer=True)
     return {
         "number": tender.number,
         "chain": str(tender.chain),
@@ -179,7 +187,8 @@ def announcement(tender: Tender) -> dict[str, object]:
         "title": tender.title,
         "content": tender.content,
         "item": tender.item.code,
-        "buyer": tender.buyer.credit_code,
+        "buyer": {"code": tender.buyer.credit_code, **tender.buyer_facts},
+        "recused": sorted(recused.values_list("agency__organisation__credit_code", flat=True)),
         "project": tender.project_code,
         "funds": tender.funds,
         "ceiling": text_of(tender.ceiling),
