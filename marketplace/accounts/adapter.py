@@ -3,10 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
 from django import forms
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts import queries
 from marketplace.accounts.rules import is_mobile, normalise_contact
 
 _WRONG_PASSWORD = _(
@@ -34,11 +36,17 @@ class AccountAdapter(DefaultAccountAdapter):
                 validate_email(username)
             except forms.ValidationError as error:
                 raise forms.ValidationError(_("请填写 11 位手机号，或完整的电子邮箱地址。"), code="username") from error
+        if not shallow and queries.is_taken(username):
+            raise self.validation_error("username_taken")
         return str(super().clean_username(username, shallow=shallow))
 
     def clean_email(self, email: str) -> str:
-        """The address in lower case, so that one mailbox is one account."""
-        return str(super().clean_email(email)).lower()
+        """The address in lower case, so that one mailbox is one account. ValidationError when it is another's."""
+        email = normalise_contact(super().clean_email(email))
+        request = allauth_context.request
+        if queries.is_taken(email, by_other_than=request.user.pk if request else None):
+            raise self.validation_error("email_taken")
+        return email
 
     def authenticate(self, request: Any, **credentials: Any) -> Any:
         """Let people in who typed their user name in full-width characters, with spaces or in capitals."""

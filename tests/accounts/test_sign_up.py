@@ -1,7 +1,11 @@
+import re
+
 import pytest
 from axes.models import AccessAttempt
+from django.core import mail
 from django.test import Client
 
+from marketplace.accounts import queries
 from marketplace.accounts.models import User
 from tests.factories import PASSWORD, StaffFactory, UserFactory
 
@@ -45,6 +49,28 @@ def test_a_taken_user_name_leads_to_the_log_in(client: Client) -> None:
     UserFactory(username="13912345678")
     answer = sign_up(client, username="139 1234 5678")
     assert "已经注册过，请直接登录" in answer.text
+
+
+def test_nobody_signs_up_under_the_address_of_another_account(client: Client) -> None:
+    """A user name that is somebody's e-mail took the invitations and the mail meant for that account."""
+    UserFactory(username="13912345678", email="han@example.cn")
+    assert "已经注册过，请直接登录" in sign_up(client, username="Han@example.cn").text
+    UserFactory(username="li@example.cn", email="")
+    assert "已经被另一个账号使用" in sign_up(client, username="13900000001", email="li@example.cn").text
+    assert User.objects.count() == 2
+
+
+def test_an_address_counts_when_its_letter_was_answered(client: Client) -> None:
+    sign_up(client, username="han@example.cn")
+    user = User.objects.get()
+    assert queries.contacts_of(user) == set()
+    (letter,) = mail.outbox
+    assert letter.to == ["han@example.cn"]
+    assert "中介服务超市" in letter.subject
+    page = re.search(r"http://testserver(/\S+)", letter.body).group(1)
+    assert "确认是我的邮箱" in client.get(page).text
+    client.post(page)
+    assert queries.contacts_of(user) == {"han@example.cn"}
 
 
 def test_a_name_is_needed_because_it_stands_in_the_records(client: Client) -> None:
