@@ -41,6 +41,14 @@ def person_of(contact: str) -> User | None:
     return people.filter(emailaddress__email=contact, emailaddress__verified=True).first()
 
 
+def account_of(login: str) -> User | None:
+    """The account that this log-in name leads to: a user name, or an address of any standing."""
+    found = User.objects.filter(username=login).first()
+    if found or "@" not in login:
+        return found
+    return User.objects.filter(Q(email=login) | Q(emailaddress__email=login)).order_by("pk").first()
+
+
 def contacts_of(user: User) -> set[str]:
     """The contacts under which a person may take an invitation: the mobile number, and the addresses they proved.
 

@@ -173,6 +173,7 @@ def test_a_refused_authorisation_is_shown_again(browser_of: Callable, paper: Cal
     assert Claim.objects.filter(state=Claim.State.SUBMITTED).get().name == "示范测绘有限公司"
     assert "正在核验" in client.get(address).text
     assert browser_of(UserFactory()).get(address).status_code == 404
+    assert client.get("/organisation/authorisation/?organisation=x").status_code == 404
 
 
 # --- members ----------------------------------------------------------------------------------------------------------
