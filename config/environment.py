@@ -55,6 +55,7 @@ VARIABLES: tuple[Variable, ...] = (
         secret=True,
     ),
     Variable("MAX_UPLOAD_MB", "50", "Largest file that is accepted, in MiB."),
+    Variable("UPLOAD_MB_A_DAY", "1000", "How much one person may upload within 24 hours, in MiB."),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 

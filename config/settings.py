@@ -196,6 +196,7 @@ MEDIA_ROOT = VAR_DIR / "media"  # Wagtail's published pictures and documents
 MEDIA_URL = "/media/"
 PRIVATE_ROOT = VAR_DIR / "files"  # uploads of the domain: only through core.views.download
 MAX_UPLOAD_BYTES = environment.number("MAX_UPLOAD_MB") * 1024 * 1024
+UPLOAD_BYTES_A_DAY = environment.number("UPLOAD_MB_A_DAY") * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -275,5 +276,5 @@ LOGGING = {
     "loggers": {
         name: {"level": "WARNING"} for name in ("axes", "fontTools", "django_tasks", "wagtail", "modelsearch", "jieba")
     }
-    | {"weasyprint": {"level": "ERROR"}},
+    | {name: {"level": "ERROR"} for name in ("weasyprint", "pypdf")},
 }

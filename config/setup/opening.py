@@ -83,9 +83,11 @@ def _service(module: str, function: str) -> Step:
 
 
 def _sweep(answers: Answers, by: Actor) -> None:
+    from marketplace.core import forgotten
     from marketplace.supervision.services import ensure_sweep
 
     ensure_sweep()
+    forgotten.ensure()
 
 
 def _search(answers: Answers, by: Actor) -> None:

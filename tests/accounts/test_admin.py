@@ -133,9 +133,7 @@ def test_who_may_not_enter_the_admin_is_told_so_and_not_sent_in_circles(browser_
     for person in (member(), staff("clerk")):
         answer = browser_of(person).get("/admin/", follow=True)
         assert (answer.status_code, len(answer.redirect_chain)) == (403, 1)
-    assert (
-        Client().get("/admin/users/", follow=True).redirect_chain[-1][0] == "/accounts/login/?next=/admin/users/"
-    )
+    assert Client().get("/admin/users/", follow=True).redirect_chain[-1][0] == "/accounts/login/?next=/admin/users/"
 
 
 def test_operators_do_not_list_the_accounts(browser_of: Callable) -> None:
