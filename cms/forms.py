@@ -15,6 +15,7 @@ from marketplace.core.forms import ActorForm
 MAX_PICTURES = 6
 NEW = (1, 2)  # so many can be added at a time
 ACCEPTED = (files.PNG, files.JPEG)
+MAX_PIXELS = 12_000_000  # they are scaled when first shown, in the visitor's request
 
 
 class WordsForm(ActorForm):
@@ -51,7 +52,7 @@ class WordsForm(ActorForm):
             if upload is None:
                 continue
             try:
-                files.inspect(upload, ACCEPTED)
+                files.inspect(upload, ACCEPTED, max_pixels=MAX_PIXELS)
             except files.BadFile as error:
                 self.add_error(name, str(error))
         if len(self._kept_pictures(cleaned)) + sum(bool(cleaned.get(f"picture_{n}")) for n in NEW) > MAX_PICTURES:

@@ -161,14 +161,19 @@ ACCOUNT_ADAPTER = "marketplace.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "marketplace.accounts.forms.SignupExtra"
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "optional"  # one enters without; but only a proved address counts for anything
+ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"login_failed": False}  # django-axes counts them, in the database
+ACCOUNT_SESSION_REMEMBER = None  # a box to tick; the sessions of staff end with the browser anyhow
+# Wrong passwords: django-axes counts them per account and address, "login_name" per account from all addresses.
+# Wrong codes of the second factor: "login_failed", per person and per address.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key", "login_name": "40/h/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.number("TRUSTED_PROXIES")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "marketplace.accounts.adapter.login_name"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_IPWARE_PROXY_COUNT = environment.number("TRUSTED_PROXIES")
@@ -191,6 +196,7 @@ MEDIA_ROOT = VAR_DIR / "media"  # Wagtail's published pictures and documents
 MEDIA_URL = "/media/"
 PRIVATE_ROOT = VAR_DIR / "files"  # uploads of the domain: only through core.views.download
 MAX_UPLOAD_BYTES = environment.number("MAX_UPLOAD_MB") * 1024 * 1024
+UPLOAD_BYTES_A_DAY = environment.number("UPLOAD_MB_A_DAY") * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -207,7 +213,6 @@ WAGTAIL_SITE_NAME = "中介服务超市"
 WAGTAIL_I18N_ENABLED = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
-WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "zip", "png", "jpg", "jpeg"]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
@@ -273,5 +278,5 @@ LOGGING = {
     "loggers": {
         name: {"level": "WARNING"} for name in ("axes", "fontTools", "django_tasks", "wagtail", "modelsearch", "jieba")
     }
-    | {"weasyprint": {"level": "ERROR"}},
+    | {name: {"level": "ERROR"} for name in ("weasyprint", "pypdf")},
 }

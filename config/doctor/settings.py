@@ -174,6 +174,15 @@ def max_upload_mb() -> Finding:
     return ok(_("单个文件不超过 %(limit)s MiB。") % {"limit": limit})
 
 
+@check("UPLOAD_MB_A_DAY")
+def upload_mb_a_day() -> Finding:
+    """At least one large file."""
+    limit = settings.UPLOAD_BYTES_A_DAY // 1024 // 1024
+    if settings.UPLOAD_BYTES_A_DAY < settings.MAX_UPLOAD_BYTES:
+        return warn(_("每人每天的上传上限小于单个文件的上限。"), _("请设为单个文件上限的 10 倍以上。"))
+    return ok(_("每人 24 小时内不超过 %(limit)s MiB。") % {"limit": limit})
+
+
 @check("LOG_LEVEL")
 def log_level() -> Finding:
     """A level that exists; DEBUG would write data into the logs."""

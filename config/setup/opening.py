@@ -83,11 +83,13 @@ def _service(module: str, function: str) -> Step:
 
 
 def _sweep(answers: Answers, by: Actor) -> None:
+    from marketplace.core import forgotten
     from marketplace.supervision.services import ensure_sweep
     from marketplace.tenders.services import ensure_rehearsal
 
     ensure_sweep()
     ensure_rehearsal()
+    forgotten.ensure()
 
 
 def _search(answers: Answers, by: Actor) -> None:

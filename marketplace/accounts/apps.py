@@ -30,7 +30,10 @@ class AccountsConfig(AppConfig):
             ),
             accounts__invited=inbox.Kind(
                 _("%(organisation)s 邀请您加入"),
-                _("%(person)s 邀请您以成员身份加入 %(organisation)s。请打开链接确认。"),
+                _(
+                    "%(person)s 邀请您以成员身份加入 %(organisation)s。"
+                    "请打开邀请邮件里的链接，或向单位管理员索取邀请链接，登录后确认。"
+                ),
             ),
             accounts__joined=inbox.Kind(_("新成员加入：%(person)s"), _("%(person)s 已成为 %(organisation)s 的成员。")),
             accounts__roles=inbox.Kind(

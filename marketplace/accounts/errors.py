@@ -1,5 +1,6 @@
 """What can go wrong with accounts and organisations."""
 
+from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -67,6 +68,29 @@ class InvitationOver(WrongState):
 
     code = "invitation_over"
     message = _("这份邀请已失效（已使用、已撤回或超过 7 天）。请联系单位管理员重新邀请。")
+
+
+class TooManyInvitations(DomainError):
+    """The organisation has sent as many invitations as a day allows."""
+
+    code = "too_many_invitations"
+    status = 429
+    message = _("本单位 24 小时内发出的邀请已达 30 份的上限，请明天再邀请。")
+
+
+class AddressNotProved(DomainError):
+    """The invited address is the person's by their own word only."""
+
+    code = "address_not_proved"
+    status = 409
+
+    def __init__(self, contact: str) -> None:
+        message = _(
+            "邮箱 %(contact)s 还没有验证。请打开注册时收到的验证邮件，或在“电子邮箱”页面重新发送；"
+            "验证后再打开邀请链接。"
+        )
+        words = str(message) % {"contact": rules.masked(contact)}
+        super().__init__(words, url=reverse_lazy("account_email"), act=_("验证邮箱"))
 
 
 class WrongPerson(DomainError):

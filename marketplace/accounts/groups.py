@@ -25,6 +25,7 @@ NEVER_CHANGED = {
     "message",
     "user",
 }
+NOT_SHOWN = {"user"}  # who has an account is nobody's work but a superuser's
 PAGE_ACTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page")
 FILE_ACTS = ("add", "change", "choose")
 
@@ -63,7 +64,7 @@ def permissions_of(role: str) -> list[Permission]:
     if role == StaffRole.OPERATOR:
         found += _on(_models(DOMAIN, leave_out=NEVER_CHANGED), "add", "change")
     if role in (StaffRole.OPERATOR, StaffRole.SUPERVISOR):
-        found += _on(_models(DOMAIN), "view")
+        found += _on(_models(DOMAIN, leave_out=NOT_SHOWN), "view")
     if role == StaffRole.EDITOR:
         found += _on(_models(WORDS), "add", "change", "delete", "view", "publish", "lock", "unlock")
     return found

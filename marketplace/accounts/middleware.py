@@ -7,12 +7,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.models import Membership
+from marketplace.accounts.models import Membership, User
 
 SESSION_KEY = "organisation"
+ADMIN, ADMIN_ACCESS = "/admin/", "wagtailadmin.access_admin"
 OPEN_TO_STAFF_WITHOUT_FACTOR = ("/accounts/", "/en/accounts/", "/static/", "/media/", "/healthz", "/preferences/")
 
 
@@ -41,13 +43,22 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = actor_of(request)  # type: ignore[attr-defined]
-        if self._needs_factor(request):
-            messages.warning(request, _("工作人员账号须启用二次验证后才能继续。"))
-            return redirect("mfa_activate_totp")
-        return self.get_response(request)
-
-    def _needs_factor(self, request: HttpRequest) -> bool:
         user = request.user
-        if settings.DEMO or not user.is_authenticated or request.path.startswith(OPEN_TO_STAFF_WITHOUT_FACTOR):
-            return False
-        return bool((user.is_staff or user.staff_roles) and not is_mfa_enabled(user))
+        if not user.is_authenticated:
+            return self.get_response(request)
+        response = self._stopped(request, user) or self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def _stopped(self, request: HttpRequest, user: User) -> HttpResponse | None:
+        works_here = user.is_staff or user.is_superuser or bool(user.staff_roles)
+        if works_here and not request.session.get_expire_at_browser_close():
+            request.session.set_expiry(0)
+        works_here = works_here or (request.path.startswith(ADMIN) and user.has_perm(ADMIN_ACCESS))
+        if settings.DEMO or not works_here or request.path.startswith(OPEN_TO_STAFF_WITHOUT_FACTOR):
+            return None
+        if is_mfa_enabled(user):
+            return None
+        messages.warning(request, _("工作人员账号须启用二次验证后才能继续。"))
+        return redirect("mfa_activate_totp")

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import rules
 from marketplace.accounts.models import Claim, Invitation, Membership, Organisation, User
 from marketplace.accounts.roles import MemberRole, StaffRole
-from marketplace.accounts.tokens import token_of
 from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.rules import alert_level
@@ -34,14 +34,40 @@ def staff(*roles: StaffRole) -> QuerySet[User]:
 
 
 def person_of(contact: str) -> User | None:
-    """Whose account this mobile number or e-mail address is."""
+    """Whose account this mobile number or e-mail address is; an address counts only when it was proved."""
     people = User.objects.filter(is_active=True)
-    return people.filter(username=contact).first() or (people.filter(email=contact).first() if "@" in contact else None)
+    if "@" not in contact:
+        return people.filter(username=contact).first()
+    return people.filter(emailaddress__email=contact, emailaddress__verified=True).first()
+
+
+def account_of(login: str) -> User | None:
+    """The account that this log-in name leads to: a user name, or an address of any standing."""
+    found = User.objects.filter(username=login).first()
+    if found or "@" not in login:
+        return found
+    return User.objects.filter(Q(email=login) | Q(emailaddress__email=login)).order_by("pk").first()
 
 
 def contacts_of(user: User) -> set[str]:
-    """The mobile number and e-mail addresses under which a person is known here."""
-    return {contact for contact in (user.username.lower(), user.email.lower()) if contact}
+    """The contacts under which a person may take an invitation: the mobile number, and the addresses they proved.
+
+    Nobody proves a mobile number here (there is no SMS): by itself it opens nothing, the invitation's link does.
+    """
+    proved = {address.lower() for address in addresses_of(user).filter(verified=True).values_list("email", flat=True)}
+    return proved | ({user.username} if rules.is_mobile(user.username) else set())
+
+
+def addresses_of(user: User) -> QuerySet[EmailAddress]:
+    """The e-mail addresses that a person says are theirs, proved or not."""
+    return EmailAddress.objects.filter(user=user)
+
+
+def is_taken(contact: str, *, by_other_than: int | None = None) -> bool:
+    """Whether another account than this one has the contact, as its user name or as an address of any standing."""
+    others = User.objects.exclude(pk=by_other_than)
+    mine = Q(username__iexact=contact) | Q(email__iexact=contact) | Q(emailaddress__email__iexact=contact)
+    return bool(contact) and others.filter(mine).exists()
 
 
 # --- memberships ------------------------------------------------------------------------------------------------------
@@ -119,10 +145,13 @@ def authorisation_url(organisation: Organisation) -> str:
 
 # --- the desk ---------------------------------------------------------------------------------------------------------
 def desk_tasks(actor: "Actor") -> Iterable[Task]:
-    """What waits here for the actor: claims to look at, invitations to accept, an authorisation to show."""
+    """What waits here for the actor: claims to look at, an authorisation to show.
+
+    Invitations are not here: their link is a secret between the administrator and whoever reads the invited mailbox.
+    """
     if actor.user is None:
         return []
-    return [*_claims_to_look_at(actor), *_invitations_to_accept(actor.user), *_authorisations_to_show(actor.user)]
+    return [*_claims_to_look_at(actor), *_authorisations_to_show(actor.user)]
 
 
 def _claims_to_look_at(actor: "Actor") -> Iterator[Task]:
@@ -139,19 +168,6 @@ def _claims_to_look_at(actor: "Actor") -> Iterator[Task]:
             group=_("授权核验"),
             subject=_("%(person)s 申请代表本单位办事") % {"person": claim.user},
             level=alert_level(claim.created_at, due_at, moment, calendar.is_workday),
-        )
-
-
-def _invitations_to_accept(user: User) -> Iterator[Task]:
-    mine = open_invitations().filter(contact__in=contacts_of(user)).select_related("organisation", "invited_by")
-    for invitation in mine:
-        yield Task(
-            title=invitation.organisation.name,
-            act=_("确认加入"),
-            url=reverse("invitation", args=[token_of(invitation)]),
-            due_at=invitation.expires_at,
-            group=_("成员邀请"),
-            subject=_("%(person)s 邀请您成为本单位成员") % {"person": invitation.invited_by},
         )
 
 

@@ -20,6 +20,8 @@ MOBILE = re.compile(r"^1[3-9]\d{9}$")
 CLAIM = Machine([("confirm", ["submitted"], "confirmed"), ("refuse", ["submitted"], "refused")])
 CLAIM_WORKDAYS = 1  # an operator has looked at an authorisation within one working day
 INVITATION_LIFE = timedelta(days=7)
+INVITATION_DAY = timedelta(days=1)
+INVITATIONS_A_DAY = 30  # of one organisation, in INVITATION_DAY; each one may be a letter to a stranger
 
 # What the first two characters of a code say: the registering authority and its kind of organisation.
 KINDS_OF_CODE = {

@@ -7,3 +7,10 @@ class StaffAppConfig(WagtailUsersAppConfig):
     """Staff are made and changed through our services, with roles instead of groups."""
 
     user_viewset = "marketplace.accounts.admin.StaffViewSet"
+
+    def ready(self) -> None:
+        """Take Wagtail's bulk actions from users: they would pass by our services, the log and the second factor."""
+        super().ready()
+        from wagtail.users.views.bulk_actions.user_bulk_action import UserBulkAction
+
+        UserBulkAction.models = []

@@ -9,6 +9,7 @@ class CoreConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        from marketplace.core import events, inbox
+        from marketplace.core import deadlines, events, forgotten, inbox
 
+        deadlines.register(forgotten.KIND, forgotten.run)
         events.subscribe(inbox.MessagePosted, "core.mail", inbox.send_mail)

@@ -7,8 +7,9 @@ from types import SimpleNamespace as Sample
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -200,7 +201,9 @@ def _rows(now: datetime) -> dict[str, Any]:
 
 @require_GET
 def design(request: HttpRequest) -> HttpResponse:
-    """All components with sample data."""
+    """All components with sample data; for who builds the site, so only in development and in a demonstration."""
+    if not (settings.DEBUG or settings.DEMO):
+        raise Http404
     now = clock.now()
     seal_hash = hashlib.sha256(b"sample").hexdigest()
     context: dict[str, Any] = {"now": now, "tones": list(TONES), "icons": known_icons(), "seal_hash": seal_hash}

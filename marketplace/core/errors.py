@@ -28,6 +28,13 @@ class DomainError(Exception):
         return str(self.message)
 
 
+class BadFile(DomainError):
+    """A file that is not taken."""
+
+    code = "bad_file"
+    status = 422
+
+
 class NotAllowed(DomainError):
     """This actor may not do this."""
 

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
 from openpyxl import load_workbook
 
 from marketplace.accounts import groups
@@ -98,9 +100,42 @@ def test_a_superuser_makes_and_changes_staff(browser_of: Callable) -> None:
     assert list(made.groups.values_list("name", flat=True)) == ["zjcs-editor"]
 
 
-def test_operators_see_staff_and_change_none(browser_of: Callable) -> None:
+def test_superusers_see_staff(browser_of: Callable) -> None:
+    chief, other = StaffFactory(is_superuser=True), StaffFactory(name="钱七")
+    assert other.name in browser_of(chief).get("/admin/users/").text
+
+
+def test_operators_change_no_staff(browser_of: Callable) -> None:
     client, other = browser_of(staff("operator")), StaffFactory(name="钱七")
-    assert "钱七" in client.get("/admin/users/").text
     client.post(f"/admin/users/edit/{other.pk}/", {"name": "钱八", "roles": ["operator"]})
     assert client.get("/admin/users/new/").status_code == 302
     assert User.objects.get(pk=other.pk).name == "钱七"
+
+
+@pytest.mark.parametrize("action", ["assign_role", "set_active_state", "delete"])
+def test_wagtails_bulk_actions_on_accounts_do_not_exist(browser_of: Callable, action: str) -> None:
+    """They made administrators, and closed and deleted accounts, past the services and the log."""
+    chief, victim = StaffFactory(is_superuser=True), UserFactory()
+    address = f"/admin/bulk/accounts/user/{action}/?id={victim.pk}"
+    assert browser_of(chief).get(address).status_code == 404
+    browser_of(chief).post(address, {"mark_as_active": "False"})
+    assert User.objects.get(pk=victim.pk).is_active
+
+
+def test_whoever_may_enter_the_admin_needs_a_second_factor(browser_of: Callable) -> None:
+    insider = UserFactory()
+    insider.groups.add(Group.objects.create(name="其他"))
+    insider.groups.get().permissions.add(Permission.objects.get(codename="access_admin"))
+    assert browser_of(insider).get("/admin/").url == "/accounts/2fa/totp/activate/"
+
+
+def test_who_may_not_enter_the_admin_is_told_so_and_not_sent_in_circles(browser_of: Callable) -> None:
+    for person in (member(), staff("clerk")):
+        answer = browser_of(person).get("/admin/", follow=True)
+        assert (answer.status_code, len(answer.redirect_chain)) == (403, 1)
+    assert Client().get("/admin/users/", follow=True).redirect_chain[-1][0] == "/accounts/login/?next=/admin/users/"
+
+
+def test_operators_do_not_list_the_accounts(browser_of: Callable) -> None:
+    victim = UserFactory()
+    assert victim.username not in browser_of(staff("operator")).get("/admin/users/?q=139", follow=True).text

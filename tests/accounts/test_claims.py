@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from marketplace.accounts import checks, queries, services
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.models import Claim, Membership, Organisation
+from marketplace.accounts.models import Claim, Invitation, Membership, Organisation
 from marketplace.accounts.roles import MemberRole
-from marketplace.core import inbox
+from marketplace.core import clock, inbox
 from marketplace.core.errors import AlreadyDone, DomainError, NotAllowed, WrongState
 from marketplace.core.models import LogEntry, Message
 from tests.factories import (
@@ -56,7 +58,8 @@ def test_a_confirmed_claim_of_a_stranger_makes_him_administrator_and_tells_the_o
 
 def test_who_proves_it_gets_the_organisation_from_who_only_said_so(operator: Actor, founder: Membership) -> None:
     colleague = MembershipFactory(organisation=founder.organisation, roles=["buyer"])
-    services.invite(founder.organisation, contact="13800000000", name="", roles=["buyer"], by=Actor.of(founder.user))
+    open_one = {"contact": "13800000000", "token_hash": "0", "expires_at": clock.now() + timedelta(days=7)}
+    Invitation.objects.create(organisation=founder.organisation, invited_by=founder.user, **open_one)
     claim = ClaimFactory(organisation=founder.organisation, name="真名有限公司", kind="institution")
     services.confirm_claim(claim, by=operator)
     organisation = fresh(founder.organisation)

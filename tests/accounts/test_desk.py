@@ -103,13 +103,9 @@ def test_an_organisation_that_nobody_vouched_for_asks_for_its_paper() -> None:
 
 
 @pytest.mark.django_db
-def test_an_accepted_or_old_invitation_waits_no_longer() -> None:
+def test_no_desk_shows_an_invitation_to_who_merely_has_its_contact() -> None:
     actor, colleague = member(), UserFactory(username="13811112222")
-    token = services.invite(actor.organisation, contact=colleague.username, name="", roles=["buyer"], by=actor)
-    assert [t.act for t in queries.desk_tasks(Actor.of(colleague))] == ["确认加入"]
-    with clock.at(clock.now() + timedelta(days=8)):
-        assert not list(queries.desk_tasks(Actor.of(colleague)))
-    services.accept_invitation(token, by=Actor.of(colleague))
+    services.invite(actor.organisation, contact=colleague.username, name="", roles=["buyer"], by=actor)
     assert not list(queries.desk_tasks(Actor.of(colleague)))
 
 

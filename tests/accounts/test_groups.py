@@ -44,6 +44,11 @@ def test_supervisors_look_and_do_not_touch() -> None:
     assert {name for name in may if not name.startswith("view_")} == {"access_admin"}
 
 
+def test_nobody_but_superusers_lists_the_accounts() -> None:
+    for role in STAFF_ROLES:
+        assert "view_user" not in codenames(role.key)
+
+
 def test_officers_and_clerks_stay_outside_wagtail() -> None:
     assert codenames(StaffRole.OFFICER) == codenames(StaffRole.CLERK) == set()
 

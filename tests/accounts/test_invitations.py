@@ -2,17 +2,24 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 
 from marketplace.accounts import services
-from marketplace.accounts.actors import Actor
-from marketplace.accounts.errors import AlreadyMember, InvitationOver, WrongPerson
+from marketplace.accounts.actors import Actor, NotVerified
+from marketplace.accounts.errors import (
+    AddressNotProved,
+    AlreadyMember,
+    InvitationOver,
+    TooManyInvitations,
+    WrongPerson,
+)
 from marketplace.accounts.models import Invitation, Membership
 from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock
 from marketplace.core.errors import AlreadyDone, DomainError, NotAllowed
 from marketplace.core.models import Message
-from tests.factories import UserFactory, member
+from tests.factories import MembershipFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +38,8 @@ def invite(by: Actor, contact: str = "13811112222", **changes: object) -> str:
 def test_an_invited_colleague_becomes_a_member_with_the_roles(administrator: Actor) -> None:
     colleague = UserFactory(username="13811112222")
     token = invite(administrator, roles=["releaser", "buyer"])
-    assert Message.objects.get(recipient=colleague).url == f"/invitations/{token}/"
+    told = Message.objects.get(recipient=colleague)
+    assert token not in f"{told.url} {told.params}"  # the link comes from the administrator's hand
     services.accept_invitation(token, by=Actor.of(colleague))
     actor = Actor.of(colleague)
     assert actor.organisation == administrator.organisation
@@ -89,10 +97,43 @@ def test_an_address_without_account_gets_a_letter_with_the_link(administrator: A
     assert administrator.organisation.name in letter.subject
 
 
-def test_an_account_is_found_by_its_mail_address_too(administrator: Actor) -> None:
-    colleague = UserFactory(username="13811112222", email="han@example.cn")
+def test_an_account_is_found_by_its_proved_address_too(administrator: Actor) -> None:
+    colleague = UserFactory(username="13811112222")
+    EmailAddress.objects.create(user=colleague, email="han@example.cn", verified=True)
     services.accept_invitation(invite(administrator, contact="han@example.cn"), by=Actor.of(colleague))
     assert Membership.objects.filter(user=colleague).exists()
+
+
+def test_an_address_that_somebody_merely_says_is_theirs_takes_no_invitation(
+    administrator: Actor, drain: Callable[[], int]
+) -> None:
+    """Whoever signed up first under the invited address became the releaser of a foreign firm."""
+    claimer = UserFactory(username="han@example.cn", email="han@example.cn")
+    EmailAddress.objects.create(user=claimer, email="han@example.cn", verified=False, primary=True)
+    token = invite(administrator, contact="han@example.cn", roles=["releaser"])
+    drain()
+    drain()
+    assert not Message.objects.filter(recipient=claimer).exists()
+    assert [letter.to for letter in mail.outbox if token in letter.body] == [["han@example.cn"]]
+    with pytest.raises(AddressNotProved, match=r"ha\*\*\*@example\.cn"):
+        services.accept_invitation(token, by=Actor.of(claimer))
+    assert not Membership.objects.filter(user=claimer).exists()
+
+
+def test_an_organisation_that_nobody_vouched_for_invites_nobody() -> None:
+    administrator = Actor.of(MembershipFactory(organisation__verified_at=None).user)
+    with pytest.raises(NotVerified):
+        invite(administrator)
+    assert not Invitation.objects.exists()
+
+
+def test_the_thirty_first_invitation_of_a_day_waits_for_tomorrow(administrator: Actor) -> None:
+    for number in range(30):
+        invite(administrator, contact=f"138000000{number:02d}")
+    with pytest.raises(TooManyInvitations):
+        invite(administrator)
+    with clock.at(clock.now() + timedelta(days=1, seconds=1)):
+        invite(administrator)
 
 
 @pytest.mark.parametrize("contact", ["", "12345", "a@", "139000011112"])

@@ -173,6 +173,7 @@ def test_a_refused_authorisation_is_shown_again(browser_of: Callable, paper: Cal
     assert Claim.objects.filter(state=Claim.State.SUBMITTED).get().name == "示范测绘有限公司"
     assert "正在核验" in client.get(address).text
     assert browser_of(UserFactory()).get(address).status_code == 404
+    assert client.get("/organisation/authorisation/?organisation=x").status_code == 404
 
 
 # --- members ----------------------------------------------------------------------------------------------------------
@@ -217,7 +218,7 @@ def test_the_way_of_an_invitation(browser_of: Callable, client: Client) -> None:
     assert "换用该账号登录" in browser_of(UserFactory()).get(address).text
     colleague = UserFactory(username="13811112222")
     browser = browser_of(colleague)
-    assert "确认加入" in browser.get("/desk/").text
+    assert token not in browser.get("/desk/").text
     assert browser.post(address, follow=True).redirect_chain == [("/desk/", 302)]
     assert Actor.of(colleague).organisation == actor.organisation
     assert browser.post(address, follow=True).redirect_chain == [("/desk/", 302)]

@@ -55,6 +55,12 @@ def test_after_a_post_it_is_said_on_the_page_one_came_from(client: Client) -> No
     assert "预算不能低于 0。" in shown.text
 
 
+@pytest.mark.parametrize("path", ["//example.com/", "/\\example.com/", "//example.com?a=1"])
+def test_a_page_whose_path_is_another_site_to_a_browser_is_not_gone_back_to(client: Client, path: str) -> None:
+    answer = client.post("/fail/plain/", headers={"referer": f"http://testserver{path}"})
+    assert answer.status_code == 409
+
+
 def test_what_was_done_already_is_no_error(client: Client) -> None:
     client.post("/fail/done/", headers={"referer": "http://testserver/design/"})
     shown = client.get("/inbox/", follow=True)

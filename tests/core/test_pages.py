@@ -62,7 +62,7 @@ def test_preferences_are_kept_in_cookies_and_one_goes_back(client: Client) -> No
     answer = client.get("/preferences/?theme=dark&size=elder&next=/design/")
     assert answer.url == "/design/"
     assert {name: morsel.value for name, morsel in answer.cookies.items()} == {"theme": "dark", "size": "elder"}
-    page = client.get("/design/").text
+    page = client.get("/statistics/").text
     assert 'data-bs-theme="dark"' in page
     assert 'data-size="elder"' in page
 

@@ -1,7 +1,7 @@
 """The pattern book shows every component, and the pages that stand alone stand."""
 
 import pytest
-from django.conf import settings
+from django.conf import settings as site
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
@@ -15,12 +15,23 @@ ELSEWHERE = {
 }
 
 
+@pytest.fixture(autouse=True)
+def in_development(settings):
+    settings.DEBUG = True
+
+
+@pytest.mark.django_db
+def test_the_pattern_book_is_shut_on_a_real_zone(client, settings):
+    settings.DEBUG = False
+    assert client.get("/design/").status_code == 404
+
+
 @pytest.mark.django_db
 def test_the_pattern_book_draws_every_component(client):
     response = client.get("/design/")
     assert response.status_code == 200
     drawn = {template.name.removeprefix("components/") for template in response.templates if template.name}
-    components = {path.name for path in (settings.BASE_DIR / "templates" / "components").glob("*.html")}
+    components = {path.name for path in (site.BASE_DIR / "templates" / "components").glob("*.html")}
     assert components - drawn - ELSEWHERE == set()
 
 
@@ -61,7 +72,8 @@ def test_error_pages_stand_without_any_context_or_database(name, language):
 
 
 @pytest.mark.django_db
-def test_an_unknown_address_offers_the_search(client):
+def test_an_unknown_address_offers_the_search(client, settings):
+    settings.DEBUG = False
     response = client.get("/no-such-page/")
     assert response.status_code == 404
     assert 'action="/search/"' in response.content.decode()

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import groups
+from marketplace.core import forgotten
 from marketplace.core.models import Zone
 from marketplace.supervision.services import ensure_sweep
 from search.backends import engine
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             call_command("search_rebuild", verbosity=0)
         groups.ensure()  # an update may have brought a new kind of list
         ensure_sweep()
+        forgotten.ensure()
 
     def _waiting(self) -> bool:
         """Whether a migration waits; asking is much quicker than a migrate that finds nothing to do."""

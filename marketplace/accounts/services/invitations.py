@@ -1,4 +1,8 @@
-"""An administrator asks a colleague to act for the organisation; the link works once and only for that colleague."""
+"""An administrator asks a colleague to act for the organisation; the link works once and only for that colleague.
+
+The link is the secret: it goes by mail to the invited address, or from the administrator's hand. No page, message or
+desk shows it to whoever merely says that the contact is theirs.
+"""
 
 import secrets
 from collections.abc import Iterable
@@ -13,8 +17,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts import queries, rules
-from marketplace.accounts.actors import Actor
-from marketplace.accounts.errors import AlreadyMember, InvitationOver, WrongPerson
+from marketplace.accounts.actors import Actor, NotVerified
+from marketplace.accounts.errors import (
+    AddressNotProved,
+    AlreadyMember,
+    InvitationOver,
+    TooManyInvitations,
+    WrongPerson,
+)
 from marketplace.accounts.events import InvitationMade
 from marketplace.accounts.models import Invitation, Membership, Organisation
 from marketplace.accounts.roles import MemberRole
@@ -34,16 +44,22 @@ def find_invitation(token: str) -> Invitation | None:
 def invite(organisation: Organisation, *, contact: str, name: str, roles: Iterable[str], by: Actor) -> str:
     """Ask somebody by mobile number or e-mail to act for the organisation; returns the link's token.
 
-    An earlier open invitation of the same contact ends. NotAllowed, AlreadyMember, DomainError on contact or roles.
+    An earlier open invitation of the same contact ends. NotAllowed, NotVerified, AlreadyMember, TooManyInvitations,
+    DomainError on contact or roles.
     """
     organisation = locks.exclusive(Organisation, organisation.pk)
     by.require_member(organisation, MemberRole.ADMINISTRATOR)
     if by.user is None:
         raise NotAllowed()
+    if not organisation.is_verified:
+        raise NotVerified()
     contact, wanted = _checked_contact(contact), known_roles(roles)
     person = queries.person_of(contact)
     if person and Membership.objects.filter(user=person, organisation=organisation, is_active=True).exists():
         raise AlreadyMember(_("这个账号已经是本单位成员，可以在成员列表中调整角色。"), field="contact")
+    day_ago = clock.now() - rules.INVITATION_DAY
+    if Invitation.objects.filter(organisation=organisation, created_at__gt=day_ago).count() >= rules.INVITATIONS_A_DAY:
+        raise TooManyInvitations()
     open_ones = queries.open_invitations().filter(organisation=organisation, contact=contact)
     open_ones.update(expires_at=clock.now())
     invitation = Invitation.objects.create(
@@ -60,16 +76,18 @@ def invite(organisation: Organisation, *, contact: str, name: str, roles: Iterab
     invitation.save(update_fields=["token_hash"])
     log.record("invitation.make", invitation, by=by, data={"organisation": organisation.credit_code, "roles": wanted})
     if person:
-        url = reverse("invitation", args=[token])
-        inbox.tell([person], "accounts.invited", url=url, organisation=organisation.name, person=str(by.user))
-    elif "@" in contact:
+        inbox.tell([person], "accounts.invited", organisation=organisation.name, person=str(by.user))
+    if "@" in contact:
         events.publish(InvitationMade(invitation.pk))
     return token
 
 
 @transaction.atomic
 def accept_invitation(token: str, *, by: Actor) -> Membership:
-    """Become a member with the invitation's roles. AlreadyDone, InvitationOver, WrongPerson, NotAllowed."""
+    """Become a member with the invitation's roles; needs the link and the invited contact.
+
+    AlreadyDone, InvitationOver, AddressNotProved, WrongPerson, NotAllowed.
+    """
     invitation = find_invitation(token)
     if by.user is None or invitation is None:
         raise NotAllowed()
@@ -80,6 +98,8 @@ def accept_invitation(token: str, *, by: Actor) -> Membership:
     if not queries.is_open(invitation):
         raise InvitationOver()
     if invitation.contact not in queries.contacts_of(by.user):
+        if queries.addresses_of(by.user).filter(email__iexact=invitation.contact).exists():
+            raise AddressNotProved(invitation.contact)
         raise WrongPerson(invitation.contact)
     invitation.accepted_at, invitation.accepted_by = clock.now(), by.user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
@@ -109,7 +129,7 @@ def revoke_invitation(invitation: Invitation, *, by: Actor) -> Invitation:
 
 
 def send_invitation(event: InvitationMade) -> None:
-    """Write to somebody who has no account yet."""
+    """Send the link to the invited address, and nowhere else."""
     invitation = Invitation.objects.select_related("organisation", "invited_by").get(pk=event.invitation_id)
     if not queries.is_open(invitation):
         return

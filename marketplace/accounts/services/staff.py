@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import groups, rules
+from marketplace.accounts import groups, queries, rules
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import STAFF_ROLES
@@ -27,10 +27,11 @@ def create_staff(
     """An account that works for the zone in these roles. NotAllowed, DomainError on username or roles."""
     _require_superuser(by)
     username, wanted = rules.normalise_contact(username), _known(roles)
-    if User.objects.filter(username=username).exists():
+    if queries.is_taken(username):
         raise DomainError(_("这个用户名已有账号，请换一个，或在已有账号上调整角色。"), field="username")
     user = User(username=username, name=name.strip(), staff_roles=wanted, is_superuser=superuser)
     user.email = rules.normalise_contact(email) or (username if "@" in username else "")
+    _require_own_address(user)
     user.set_password(password)
     user.save()
     groups.put_into_groups(user)
@@ -50,6 +51,7 @@ def save_staff(user: User, *, name: str, email: str, roles: Iterable[str], is_ac
         raise DomainError(_("不能停用自己的账号，请由另一位管理员办理。"), field="is_active")
     before = {"roles": user.staff_roles, "is_active": user.is_active}
     user.name, user.email, user.staff_roles, user.is_active = name.strip(), email.strip().lower(), wanted, is_active
+    _require_own_address(user)
     user.save(update_fields=["name", "email", "staff_roles", "is_active"])
     groups.put_into_groups(user)
     log.record("staff.save", user, by=by, data={"before": before, "roles": wanted, "is_active": is_active})
@@ -80,6 +82,11 @@ def promote(user: User, *, roles: Iterable[str], by: Actor, password: str = "") 
 def _require_superuser(by: Actor) -> None:
     if by.user is not None and not (by.user.is_active and by.user.is_superuser):
         raise NotAllowed()
+
+
+def _require_own_address(user: User) -> None:
+    if queries.is_taken(user.email, by_other_than=user.pk):
+        raise DomainError(_("这个邮箱已经被另一个账号使用，请换一个。"), field="email")
 
 
 def _known(roles: Iterable[str]) -> list[str]:

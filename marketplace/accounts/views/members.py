@@ -45,6 +45,7 @@ def members(request: HttpRequest) -> HttpResponse:
         "form": form,
         "roles": MEMBER_ROLES,
         "may_manage": actor.acts_for(held, MemberRole.ADMINISTRATOR),
+        "is_verified": held.is_verified,
     }
     return render(request, "accounts/members.html", context)
 
@@ -103,6 +104,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponseBase:
         "is_open": queries.is_open(found),
         "contact": rules.masked(found.contact),
         "is_mine": user.is_authenticated and found.contact in queries.contacts_of(user),
+        "is_unproved": user.is_authenticated and queries.addresses_of(user).filter(email=found.contact).exists(),
         "is_member": user.is_authenticated
         and queries.memberships_of(user).filter(organisation=found.organisation).exists(),
     }

@@ -86,8 +86,9 @@ def authorisation(request: HttpRequest) -> HttpResponse:
     actor = acting(request)
     claims = {claim.organisation_id: claim for claim in queries.latest_claims(actor.person)}
     mine = {m.organisation_id for m in queries.memberships_of(actor.person)}
-    wanted = request.GET.get("organisation") or (actor.organisation.pk if actor.organisation else 0)
-    found = get_object_or_404(Organisation.objects.filter(pk__in=mine | set(claims)), pk=wanted)
+    wanted = request.GET.get("organisation") or str(actor.organisation.pk if actor.organisation else 0)
+    shown = Organisation.objects.filter(pk__in=mine | set(claims))
+    found = get_object_or_404(shown, pk=int(wanted) if wanted.isdecimal() else 0)
     claim = claims.get(found.pk)
     form = AuthorisationForm(request.POST or None, request.FILES or None, actor=actor)
     if request.method == "POST" and submitted(
