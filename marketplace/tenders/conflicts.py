@@ -46,7 +46,7 @@ def of(tender: Tender) -> Conflicts:
     """The conflicts of a tender, read once for each loaded tender."""
     if not hasattr(tender, "conflicts"):
         load([tender])
-    found: Conflicts = tender.conflicts
+    found: Conflicts = tender.conflicts  # type: ignore[attr-defined]
     return found
 
 
