@@ -3,6 +3,7 @@
 from typing import Any
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock
 from marketplace.tenders import presentation, queries, rules
@@ -58,10 +59,19 @@ def after_the_opening(tender: Tender, actor: Actor | None) -> dict[str, Any]:
         "explanations": list(queries.explanations(tender)),
         "own_explanation": queries.own_explanation(tender, actor),
         "offers": list(tender.substitute_offers.select_related("bid__agency__organisation")),
-        "given_up": tender.record.get("given_up", []),
+        "given_up": _given_up(tender),
         "may_give_up": queries.may_give_up(tender, actor),
         "objections": list(queries.objections(tender)),
         "may_decide": actor is not None and actor.user is not None and acts_for_buyer(tender, actor),
         "takes_objections": open_now,
         "may_object": bool(open_now and concerned and agency and queries.may_object(tender, agency)),
     }
+
+
+def _given_up(tender: Tender) -> list[dict[str, Any]]:
+    """Who gave up and why, by name."""
+    entries = tender.record.get("given_up", [])
+    codes = [entry["agency"] for entry in entries]
+    rows = Organisation.objects.filter(credit_code__in=codes).values_list("credit_code", "name") if codes else []
+    names = dict(rows)
+    return [entry | {"name": names.get(entry["agency"], entry["agency"])} for entry in entries]
