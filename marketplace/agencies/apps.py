@@ -11,8 +11,9 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.agencies import services, tasks
+        from marketplace.agencies.admin.words import ACTION_WORDS
         from marketplace.agencies.messages import KINDS
-        from marketplace.core import deadlines, desk, files, inbox
+        from marketplace.core import deadlines, desk, files, inbox, log_words
 
         for purpose in ("certificate", "commitment", "evidence"):
             files.register(f"agencies.{purpose}", services.may_read)
@@ -28,5 +29,6 @@ class AgenciesConfig(AppConfig):
         }
         for kind, handler in handlers.items():
             deadlines.register(f"agencies.{kind}", handler)
+        log_words.register({act: words for act, words in ACTION_WORDS.items() if "." in act})
         desk.register("agencies", tasks.desk_tasks)
         inbox.register(**KINDS)

@@ -1,0 +1,23 @@
+"""How the acts of the audit log are called where people read it. The log itself keeps the stable codes."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_words: dict[str, str | Promise] = {
+    "calendar.correct": _("更正工作日历"),
+    "calendar.drop": _("撤销日历更正"),
+    "zone.open": _("开通区域"),
+    "zone.save": _("修改区域信息"),
+}
+
+
+def register(words: Mapping[str, str | Promise]) -> None:
+    """Let an app name its acts."""
+    _words.update(words)
+
+
+def of(action: str) -> str:
+    """The act in words; its code where nobody named it."""
+    return str(_words.get(action, action))
