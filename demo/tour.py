@@ -29,7 +29,7 @@ def steps() -> list[TourStep]:
             _("机构入驻"),
             "newcomer",
             _("新机构"),
-            reverse("agency_desk"),
+            reverse("organisation_register") + "?for=agency",
             _("填写入驻申请"),
             (
                 _("登记单位、上传授权书，分节填写资料，随时自动保存。"),

@@ -96,6 +96,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
     "tenders/draft/": {"pk": lambda w: w["draft"].pk},
     "tenders/": {"number": lambda w: w["tender"].number},
     "receipts/": {"pk": lambda w: w["bid"].pk},
+    "contracts/of/": {"number": lambda w: w["contract"].award.tender.number},
     "contracts/": {
         "number": lambda w: w["contract"].number,
         "position": lambda w: 1,

@@ -6,13 +6,14 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.decorators import acting, member_needed
+from marketplace.accounts.decorators import acting, login_needed, member_needed
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries, rules, services
 from marketplace.agencies.forms import ChangeForm
@@ -48,10 +49,18 @@ def rail(agency: Agency, current: str = "") -> dict[str, Any]:
     }
 
 
-@author_needed
+@login_needed
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """Where the application or the agency stands, and the next act."""
+def desk(request: HttpRequest) -> HttpResponseBase:
+    """Where the application or the agency stands, and the next act; who has no organisation yet registers one first."""
+    actor = acting(request)
+    if actor.organisation is None and not actor.is_staff:
+        return redirect(f"{reverse('organisation_register')}?for=agency")
+    return _own_desk(request)
+
+
+@author_needed
+def _own_desk(request: HttpRequest) -> HttpResponse:
     agency = queries.of_actor(acting(request))
     if agency is None:
         context = {"organisation": acting(request).organisation, "periods": catalogue.current_rules().periods}
