@@ -151,7 +151,7 @@ def _row(tender: Tender) -> dict[str, Any]:
         "title": tender.title,
         "url": reverse("tender", args=[tender.number]),
         "state": tender.chip,
-        "meta": [tender.item.code, _short(tender.item), tender.get_funds_display()],
+        "meta": [_short(tender.item), tender.get_funds_display()],
         "price": tender.ceiling,
         "price_label": _("最高限价") if tender.ceiling else "",
         "due": tender.closes_at,

@@ -139,7 +139,7 @@ def _item(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ..
     return (
         Fact(_("阶段"), hit.data["category"]),
         Fact(_("资质要求"), _choice(ServiceItem.Kind, hit.data["requirement"])),
-        Fact(_("参考价"), f"{low}–{high}"),
+        Fact(_("参考价"), f"{low}–\u2060{high}"),
         Fact(_("通常工期"), *_days(hit.days)),
         Fact(_("付费方"), _choice(ServiceItem.Payer, hit.data["payer"])),
         Fact(_("可选机构"), str(offering.get(hit.key, 0)), _("家")),
@@ -170,7 +170,7 @@ def _notice(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, 
 
 
 def _days(days: int | None) -> tuple[str, str]:
-    return (display.NOTHING, "") if days is None else (str(days), _("工作日"))
+    return (display.NOTHING, "") if days is None else (str(days), _("个工作日"))
 
 
 def _choice(choices: Any, value: str) -> str:

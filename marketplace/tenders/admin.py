@@ -56,6 +56,8 @@ class LookOnly(DeskViewSet):
 class CheckIndexView(ReadableList):
     """The queue, the oldest on top; each line leads to the announcement."""
 
+    page_title = gettext_lazy("公告核对")
+
     default_ordering = "submitted_at"
 
     def get_edit_url(self, instance: Tender) -> str:

@@ -1,5 +1,6 @@
 """Lists of agencies, of what waits, and of certificates."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -16,8 +17,10 @@ from marketplace.agencies.admin.changes import certificate, change
 from marketplace.agencies.admin.review import review
 from marketplace.agencies.admin.words import ACTION_WORDS
 from marketplace.agencies.models import Agency, ChangeRequest, Qualification
+from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.admin.base import DeskViewSet, let
 from marketplace.catalogue.models import Region, ServiceItem
+from marketplace.core import calendar
 from marketplace.core.desk_lists import MomentColumn, ReadableList
 
 for model in (Agency, Qualification, ChangeRequest):
@@ -62,8 +65,16 @@ class AgencyList(LooksInstead, ReadableList):
         return Agency.objects.select_related("organisation", "region")
 
 
+def review_by(agency: Agency) -> datetime | None:
+    """Until when an application has to be reviewed."""
+    days = catalogue.current_rules().periods.admission_review
+    return calendar.closes_at(agency.submitted_at, days) if agency.submitted_at else None
+
+
 class AdmissionList(LooksInstead, ReadableList):
     """Applications that wait, the oldest first."""
+
+    page_title = _("入驻审核")
 
     page = "agencies_review"
     default_ordering = "submitted_at"
@@ -159,6 +170,7 @@ class AdmissionViewSet(LookViewSet):
         Column("credit_code", label=_("统一社会信用代码")),
         "region",
         MomentColumn("submitted_at", label=_("提交时间")),
+        MomentColumn("review_by", label=_("审核期限"), accessor=review_by),
     ]
     list_export = ["name", "credit_code", "region", "submitted_at"]
     export_headings = HEADINGS

@@ -1,6 +1,6 @@
 """The desk's first page, the application's steps, and what an admitted agency may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -45,8 +45,13 @@ def rail(agency: Agency, current: str = "") -> dict[str, Any]:
         "whole": len(sections),
         "is_complete": not any(section.problems for section in sections),
         "current": current,
+        "next_section": next(iter(sections[n + 1 :][0:1]), None) if (n := _place(sections, current)) >= 0 else None,
         "periods": catalogue.current_rules().periods,
     }
+
+
+def _place(sections: Sequence[Any], key: str) -> int:
+    return next((n for n, section in enumerate(sections) if section.key == key), -1)
 
 
 @login_needed

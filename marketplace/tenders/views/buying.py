@@ -75,12 +75,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "tender": draft,
         "usual": queries.usual_price(draft.item),
+        "told_settings": form.settings[form["method"].value() or draft.method] if _has_settings(form, draft) else None,
         "settings_forms": [form.settings[key] for key in registry.known()],
         "methods": [registry.get(key) for key in registry.known()],
         "suggested": _offering(draft),
         "is_direct": form["method"].value() == "direct",
     }
     return render(request, "tenders/edit.html", context)
+
+
+def _has_settings(form: TenderForm, draft: Tender) -> bool:
+    """Whether something wrong stands in the chosen method's settings; those of the others are nobody's matter."""
+    method = form["method"].value() or draft.method
+    return method in form.settings and form.has_wrong_settings(method)
 
 
 @login_needed
