@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms import queries
 from marketplace.agencies import queries as agencies
-from marketplace.agencies.models import Agency, ServiceOffer
+from marketplace.agencies.models import ADMITTED_STATES, Agency, ServiceOffer
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
 from marketplace.tenders import queries as tenders
@@ -21,7 +21,7 @@ FIGURES_KEY = "cms.figures"
 HOT_WORDS = ("环评", "测绘", "能评", "地勘", "造价", "图审", "防雷检测")
 STAGES = ("立项用地", "工程许可", "施工许可", "竣工验收", "企业事务")
 ENOUGH_RATINGS = 3  # before a mean says which agency is better
-TENDERS, AWARDS, BEST, NEWEST, NOTICES, PER_STAGE = 5, 4, 3, 2, 5, 4
+TENDERS, AWARDS, BEST, NOTICES, PER_STAGE = 5, 4, 5, 5, 4
 
 
 def home_context() -> dict[str, Any]:
@@ -54,7 +54,7 @@ def figures() -> dict[str, Any]:
         awards = Award.objects.filter(noticed_at__year=year)
         found = {
             "items": ServiceItem.objects.filter(is_active=True).count(),
-            "agencies": Agency.objects.filter(state=Agency.State.ACTIVE).count(),
+            "agencies": Agency.objects.filter(state__in=ADMITTED_STATES).count(),
             "open": tenders.open_now().count(),
             **_of_awards(awards),
         }
@@ -90,11 +90,10 @@ class OfferedItem:
 
 @dataclass(frozen=True)
 class Leader:
-    """An agency of the front page: short names of up to two of its items; new ones come after the best rated."""
+    """An agency of the front page: short names of up to two of its items."""
 
     agency: Agency
     fields: list[str]
-    is_new: bool
 
 
 def items_by_stage() -> list[tuple[str, list[OfferedItem]]]:
@@ -108,17 +107,12 @@ def items_by_stage() -> list[tuple[str, list[OfferedItem]]]:
 
 
 def leading_agencies() -> list[Leader]:
-    """The best rated agencies, then the newest; three queries."""
+    """The best rated agencies, of those with enough ratings for a mean; two queries."""
     offers = Prefetch("offers", ServiceOffer.objects.filter(is_active=True).select_related("item"))
     active = agencies.public().filter(state=Agency.State.ACTIVE).prefetch_related(offers)
     rated = active.filter(rating_count__gte=ENOUGH_RATINGS)
     best = list(rated.order_by(F("rating").desc(nulls_last=True), "-rating_count", "pk")[:BEST])
-    wanted = BEST + NEWEST - len(best)
-    newest = active.exclude(pk__in=[agency.pk for agency in best]).order_by("-admitted_at", "pk")[:wanted]
-    return [
-        *(Leader(agency, _fields(agency), is_new=False) for agency in best),
-        *(Leader(agency, _fields(agency), is_new=True) for agency in newest),
-    ]
+    return [Leader(agency, _fields(agency)) for agency in best]
 
 
 def _fields(agency: Agency) -> list[str]:
@@ -157,7 +151,7 @@ def _row(tender: Tender) -> dict[str, Any]:
         "title": tender.title,
         "url": reverse("tender", args=[tender.number]),
         "state": tender.chip,
-        "meta": [tender.item.code, _short(tender.item), tender.get_funds_display()],
+        "meta": [_short(tender.item), tender.get_funds_display()],
         "price": tender.ceiling,
         "price_label": _("最高限价") if tender.ceiling else "",
         "due": tender.closes_at,

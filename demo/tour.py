@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,7 +30,7 @@ def steps() -> list[TourStep]:
             _("机构入驻"),
             "newcomer",
             _("新机构"),
-            reverse("agency_desk"),
+            reverse("organisation_register") + "?for=agency",
             _("填写入驻申请"),
             (
                 _("登记单位、上传授权书，分节填写资料，随时自动保存。"),
@@ -102,7 +103,7 @@ def steps() -> list[TourStep]:
             "officer",
             _("代办员"),
             reverse("officer_board"),
-            _("看项目路线图"),
+            _("打开代办工作台"),
             (_("路线图的环节需要中介服务时，一键发起采购，资料自动带入。"), _("采购、合同、成果的状态回到环节上。")),
         ),
     ]
@@ -116,7 +117,18 @@ def deadline_label(deadline: Deadline) -> str:
         .values_list("subject_label", flat=True)
         .first()
     )
-    return f"{_words(deadline.kind)} · {known}" if known else _words(deadline.kind)
+    name = known or _name_of(deadline)
+    return f"{_words(deadline.kind)} · {name}" if name else _words(deadline.kind)
+
+
+def _name_of(deadline: Deadline) -> str:
+    """How the object calls itself, where no log entry is about it."""
+    label, _colon, key = deadline.subject.partition(":")
+    try:
+        found = apps.get_model(label)._default_manager.filter(pk=key).first()
+    except (LookupError, ValueError):
+        return ""
+    return str(found) if found is not None else ""
 
 
 def _words(kind: str) -> str:

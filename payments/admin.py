@@ -5,14 +5,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
-from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views import generic
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic.base import BaseObjectMixin, WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from marketplace.core import display, log
+from marketplace.core.desk_lists import MomentColumn, ReadableList, ReadableRecord
 from payments.models import LedgerLine, Payment
 
 
@@ -37,6 +37,8 @@ class PaymentHistory(PermissionCheckedMixin, WagtailAdminTemplateMixin, BaseObje
 class LookOnly(ModelViewSet):
     """A list with filters, search and export, without any way to add, change or delete."""
 
+    index_view_class = ReadableList
+    inspect_view_class = ReadableRecord
     copy_view_enabled = False
     add_to_reference_index = False
     exclude_form_fields: list[str] = []
@@ -52,14 +54,14 @@ class LookOnly(ModelViewSet):
         return super().get_common_view_kwargs(**{**gone, **kwargs})
 
 
-class PaymentIndex(generic.IndexView):
+class PaymentIndex(ReadableList):
     """Payments with both parties."""
 
     def get_base_queryset(self) -> QuerySet[Payment]:
         return Payment.objects.select_related("payer", "payee")
 
 
-class LedgerIndex(generic.IndexView):
+class LedgerIndex(ReadableList):
     """Lines with their entry and payment."""
 
     def get_base_queryset(self) -> QuerySet[LedgerLine]:
@@ -86,7 +88,7 @@ class PaymentViewSet(LookOnly):
         "amount",
         "state",
         Column("due_on", label=_("应付日期"), accessor=lambda payment: display.day(payment.due_on), sort_key="due_on"),
-        DateColumn("paid_at", label=_("到账确认时间")),
+        MomentColumn("paid_at", label=_("到账确认时间")),
     ]
     list_filter = ["state", "due_on", "paid_at"]
     list_export = [
@@ -139,7 +141,7 @@ class LedgerViewSet(LookOnly):
         "account",
         "amount",
         "currency",
-        DateColumn("entry__at", label=_("时间"), accessor="entry.at"),
+        MomentColumn("entry__at", label=_("时间"), accessor="entry.at"),
     ]
     list_filter = ["entry__movement", "entry__at"]
     list_export = ["entry.at", "entry.payment.reference", "entry.movement", "account", "amount", "currency"]

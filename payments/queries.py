@@ -34,7 +34,8 @@ def visible_to(actor: Actor | None) -> QuerySet[Payment]:
 def of_payables(kind: str, keys: Iterable[object]) -> QuerySet[Payment]:
     """The live payments of these payables."""
     wanted = [str(key) for key in keys]
-    return Payment.objects.filter(payable_kind=kind, payable_key__in=wanted).exclude(state=Payment.State.CANCELLED)
+    found = Payment.objects.select_related("payer", "payee")
+    return found.filter(payable_kind=kind, payable_key__in=wanted).exclude(state=Payment.State.CANCELLED)
 
 
 def may_read_proof(actor: Any, stored: StoredFile) -> bool:
@@ -50,6 +51,12 @@ def overdue() -> QuerySet[Payment]:
     return Payment.objects.filter(state__in=waiting, due_on__lt=clock.today()).order_by("due_on")
 
 
+def payable_now() -> QuerySet[Payment]:
+    """Payments that wait for their payer; whether the payee's account is known is for `is_payable`."""
+    waiting = (Payment.State.DUE, Payment.State.DISPUTED)
+    return Payment.objects.filter(state__in=waiting).select_related("payer", "payee")
+
+
 def desk_tasks(actor: Actor) -> Iterable[Task]:
     """What the actor's organisation has to pay, to show again, or to confirm."""
     if actor.organisation is None:
@@ -57,12 +64,17 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
     mine = Payment.objects.select_related("payer", "payee")
     tasks: list[Task] = []
     if actor.acts_for(actor.organisation, *PAYER_ROLES):
-        waiting = mine.filter(payer=actor.organisation, state__in=[Payment.State.DUE, Payment.State.DISPUTED])
-        tasks += [_to_pay(payment) for payment in waiting]
+        waiting = payable_now().filter(payer=actor.organisation)
+        tasks += [_to_pay(payment) for payment in waiting if is_payable(payment)]
     if actor.acts_for(actor.organisation, *PAYEE_ROLES):
         waiting = mine.filter(payee=actor.organisation, state__in=[Payment.State.DUE, Payment.State.PROOF])
         tasks += [task for payment in waiting if (task := _to_confirm(payment)) is not None]
     return tasks
+
+
+def is_payable(payment: Payment) -> bool:
+    """Whether everything is known that the payer needs; else the payee has the ball."""
+    return not registry.get(payment.provider).missing(payment)
 
 
 def due_at(payment: Payment) -> datetime:
@@ -78,7 +90,7 @@ def _to_pay(payment: Payment) -> Task:
 def _to_confirm(payment: Payment) -> Task | None:
     if payment.state == Payment.State.PROOF:
         return _task(payment, _("确认收款"), payment.payer.name, None, Alert.QUIET)
-    if registry.get(payment.provider).missing(payment):
+    if not is_payable(payment):
         return _task(payment, _("登记收款账号"), payment.payer.name, None, Alert.ALERT)
     return None
 

@@ -99,16 +99,17 @@ def _context(request: HttpRequest, found: Payment) -> dict[str, Any]:
     provider = registry.get(found.provider)
     pays = actor.acts_for(found.payer, *rules.PAYER_ROLES) and rules.PAYMENT.may(found.state, "show_proof")
     gets = actor.acts_for(found.payee, *rules.PAYEE_ROLES)
+    missing = provider.missing(found)
     return {
         "payment": found,
         "payable": payable.load(found.payable_kind, found.payable_key),
         "provider": provider,
-        "missing": provider.missing(found),
+        "missing": missing,
         "due_at": queries.due_at(found),
         "how": provider.instructions(found),
         "is_payee": actor.acts_for(found.payee),
         "may_confirm": gets and rules.PAYMENT.may(found.state, "confirm"),
-        "proof_form": ProofForm(actor=actor) if pays else None,
+        "proof_form": ProofForm(actor=actor) if pays and not missing else None,
         "dispute_form": DisputeForm(actor=actor) if gets and rules.PAYMENT.may(found.state, "dispute") else None,
     }
 

@@ -17,6 +17,7 @@ from marketplace.core import clock, display
 from marketplace.core.templatetags.look import stars
 from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
+from search import analysis
 from search.backends.base import MARK_END, MARK_START, Hit
 from search.kinds import AGENCY, ITEM, KINDS, NOTICE, TENDER
 from search.query import Query
@@ -92,18 +93,38 @@ def _state(hit: Hit) -> tuple[str, str] | None:
 
 
 def _agency(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
-    count = hit.data["rating_count"]
+    count, searched = hit.data["rating_count"], _searched_offer(hit, query)
     return (
         Fact(_("服务评价"), stars(hit.rating), _("%(n)d 次") % {"n": count} if count and hit.rating else ""),
         Fact(_("信用"), hit.data["credit_grade"], _("%(n)d 分") % {"n": hit.data["credit_score"]}),
         Fact(_("公开报价"), *_offer_price(hit, query)),
-        Fact(_("承诺工期"), *_days(hit.days)),
+        Fact(_("承诺工期"), *_days(searched["days"] if searched is not None else hit.days)),
         Fact(_("执业人员"), str(hit.data["practitioners"]), _("人")),
         Fact(_("平台业绩"), str(hit.data["contracts"]), _("项")),
     )
 
 
+def _searched_offer(hit: Hit, query: Query) -> Mapping[str, Any] | None:
+    """The agency's offer of the item that was searched for by words, when it is one and no item was chosen."""
+    if not query.words or query.chosen("item"):
+        return None
+    found = [offer for offer in hit.data.get("offers", ()) if _names(offer["text"], query)]
+    return found[0] if len(found) == 1 else None
+
+
+def _names(text: str, query: Query) -> bool:
+    folded = analysis.fold(text)
+    return all(term.text in folded for term in query.words.terms)
+
+
 def _offer_price(hit: Hit, query: Query) -> tuple[str, str]:
+    searched = _searched_offer(hit, query)
+    if searched is not None and searched["price"] is not None:
+        is_fixed = hit.data["price_modes"].get(searched["code"]) == ServiceOffer.PriceMode.FIXED
+        return display.money(searched["price"]), "" if is_fixed else _("起")
+    if searched is not None:
+        mode = hit.data["price_modes"].get(searched["code"])
+        return (_("按单位计价") if mode == ServiceOffer.PriceMode.UNIT else _("面议")), ""
     chosen = query.chosen("item")
     mode = hit.data["price_modes"].get(chosen[0]) if len(chosen) == 1 else ""
     if hit.price is not None:
@@ -118,7 +139,7 @@ def _item(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ..
     return (
         Fact(_("阶段"), hit.data["category"]),
         Fact(_("资质要求"), _choice(ServiceItem.Kind, hit.data["requirement"])),
-        Fact(_("参考价"), f"{low}–{high}"),
+        Fact(_("参考价"), f"{low}–\u2060{high}"),
         Fact(_("通常工期"), *_days(hit.days)),
         Fact(_("付费方"), _choice(ServiceItem.Payer, hit.data["payer"])),
         Fact(_("可选机构"), str(offering.get(hit.key, 0)), _("家")),
@@ -149,7 +170,7 @@ def _notice(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, 
 
 
 def _days(days: int | None) -> tuple[str, str]:
-    return (display.NOTHING, "") if days is None else (str(days), _("工作日"))
+    return (display.NOTHING, "") if days is None else (str(days), _("个工作日"))
 
 
 def _choice(choices: Any, value: str) -> str:

@@ -133,7 +133,7 @@ def _price(offer: ServiceOffer | None) -> str:
 
 
 def _workdays(days: int | None) -> str:
-    return display.NOTHING if days is None else _("%(n)d 工作日") % {"n": days}
+    return display.NOTHING if days is None else _("%(n)d 个工作日") % {"n": days}
 
 
 def _service(agencies: Sequence[Agency]) -> Iterable[Row]:

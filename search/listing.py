@@ -70,6 +70,11 @@ class Listing:
     suggestions: list[Link]
 
     @property
+    def may_compare(self) -> bool:
+        """Whether agencies stand in this list, which can be ticked for the comparison."""
+        return self.kind.name in ("", AGENCY)
+
+    @property
     def chosen_items(self) -> tuple[str, ...]:
         """The chosen items, which a comparison is to be about."""
         return self.query.chosen("item")

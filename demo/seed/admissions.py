@@ -103,7 +103,8 @@ def _fill(world: World, firm: Firm, agency: Agency, by: Actor) -> None:
         services.save_practitioner(agency, person, by=by)
     _past_work(world, firm, agency, by)
     _offers(world, firm, agency, by)
-    paper = papers.document("commitment")
+    about = (firm.name, f"统一社会信用代码：{firm.credit_code}", f"法定代表人：{firm.legal_person}")
+    paper = papers.document("入驻承诺书", *about)
     letter = files.store(paper, purpose="agencies.commitment", by=by, holder=by.organisation_code)
     services.save_commitment(agency, letter, agreed=True, by=by)
 

@@ -134,7 +134,10 @@ def prepare(world: World, tender: Tender, course: Course, by: Actor, **fields: A
             fields["choice_reason"] = "该机构熟悉本项目前期情况，上一次服务评价良好，价格低于参考价。"
             fields["method_settings"] = {"price": str(ceiling)}
     paper = files.store(
-        papers.document("requirements"), purpose="tenders.attachment", by=by, holder=tender.buyer.credit_code
+        papers.document("采购需求书", tender.title, f"采购人：{tender.buyer.name}"),
+        purpose="tenders.attachment",
+        by=by,
+        holder=tender.buyer.credit_code,
     )
     tenders.save_draft(tender, fields, attachments=[paper], by=by)
 
@@ -216,7 +219,7 @@ def _deliver(world: World, contract: Contract, course: Course, by: Actor, agent:
     milestone = contract.milestones.order_by("position").first()
     if milestone is None:
         return
-    paper = papers.document(f"result {contract.number}")
+    paper = papers.document("成果报告", contract.title, f"合同编号：{contract.number}")
     stored = files.store(
         paper, purpose="contracts.deliverable", by=agent, holder=contract.number, accepted=files.DELIVERABLES
     )
@@ -244,7 +247,7 @@ def _accept(world: World, contract: Contract, deliverable: Any, course: Course, 
 def _pay(contract: Contract, by: Actor, agent: Actor) -> None:
     for payment in Payment.objects.filter(payable_kind="contracts.milestone", payer=contract.buyer, state="due"):
         if contract.milestones.filter(pk=payment.payable_key).exists():
-            proof = papers.document(f"transfer {payment.reference}")
+            proof = papers.document("转账回单", f"附言：{payment.reference}", f"收款人：{payment.payee.name}")
             stored = files.store(proof, purpose="payments.proof", by=by, holder=payment.reference)
             payments.confirm_receipt(payments.upload_proof(payment, stored, by=by), by=agent)
 

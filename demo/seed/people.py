@@ -3,6 +3,8 @@
 All share one password, which `manage.py demo --users` prints; outside a demonstration that command refuses to run.
 """
 
+import zlib
+
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
@@ -14,7 +16,7 @@ from marketplace.accounts import groups
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Claim, Organisation, User
 from marketplace.accounts.roles import StaffRole
-from marketplace.accounts.services import confirm_claim, register_organisation
+from marketplace.accounts.services import confirm_claim, register_organisation, save_organisation
 from marketplace.core import files
 
 PASSWORD = "market-demo-2026"
@@ -68,12 +70,17 @@ def register(
     """A person registers an organisation; an operator confirms the claim."""
     user = make_user(username, person)
     paper = files.store(
-        papers.document("authorisation"), purpose="accounts.authorisation", by=Actor.of(user), holder=code
+        papers.document("单位授权书", f"授权单位：{name}", f"统一社会信用代码：{code}", f"被授权人：{person}"),
+        purpose="accounts.authorisation",
+        by=Actor.of(user),
+        holder=code,
     )
     organisation = register_organisation(name=name, credit_code=code, kind=kind, authorisation=paper, by=Actor.of(user))
     if confirmed:
         confirm_claim(Claim.objects.get(user=user, organisation=organisation), by=world.operator)
         organisation.refresh_from_db()
+    account = {"bank_name": "示范农村商业银行开发区支行", "bank_account": f"6228{zlib.crc32(code.encode()):015d}"}
+    organisation = save_organisation(organisation, account, by=Actor.of(user, organisation))
     return organisation, Actor.of(user)
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -23,11 +23,12 @@ from marketplace.accounts.forms import REASONS, DecisionForm
 from marketplace.accounts.models import Claim, Organisation, User
 from marketplace.accounts.roles import STAFF_ROLES, StaffRole, label_of
 from marketplace.core import calendar
+from marketplace.core.desk_lists import MomentColumn, ReadableList, ReadableRecord
 from marketplace.core.forms import service_errors
 
 
 # --- claims -----------------------------------------------------------------------------------------------------------
-class ClaimIndexView(generic.IndexView):
+class ClaimIndexView(ReadableList):
     """The queue: what waits first, the oldest on top; each line leads to the claim beside its scan."""
 
     default_ordering = ("-state", "created_at")  # submitted, refused, confirmed
@@ -97,7 +98,7 @@ class ClaimViewSet(ModelViewSet):
         Column("user", label=gettext_lazy("申请人"), accessor="user"),
         Column("code", label=gettext_lazy("统一社会信用代码"), accessor="organisation.credit_code"),
         "state",
-        DateColumn("created_at", label=gettext_lazy("提交时间")),
+        MomentColumn("created_at", label=gettext_lazy("提交时间")),
     ]
     list_filter = ["state", "kind", "created_at"]
     list_export = ["name", "organisation.credit_code", "kind", "user", "state", "reason", "created_at", "decided_at"]
@@ -127,6 +128,8 @@ class OrganisationViewSet(ModelViewSet):
     name = "accounts_organisations"
     icon = "group"
     menu_label = gettext_lazy("单位")
+    index_view_class = ReadableList
+    inspect_view_class = ReadableRecord
     copy_view_enabled = False
     inspect_view_enabled = True
     add_to_reference_index = False
@@ -135,8 +138,8 @@ class OrganisationViewSet(ModelViewSet):
         "name",
         "credit_code",
         "kind",
-        DateColumn("verified_at", label=gettext_lazy("核验时间")),
-        DateColumn("created_at", label=gettext_lazy("注册时间")),
+        MomentColumn("verified_at", label=gettext_lazy("核验时间")),
+        MomentColumn("created_at", label=gettext_lazy("注册时间")),
     ]
     list_filter = ["kind", "created_at"]
     list_export = ["name", "credit_code", "kind", "legal_person", "address", "phone", "verified_at", "created_at"]
@@ -236,7 +239,7 @@ class StaffEditView(generic.EditView):
         )
 
 
-class StaffIndexView(generic.IndexView):
+class StaffIndexView(ReadableList):
     """Who works for the zone; a search finds everybody, to give them a role."""
 
     def get_base_queryset(self) -> QuerySet[User]:
@@ -269,7 +272,7 @@ class StaffViewSet(ModelViewSet):
         ),
         BooleanColumn("is_superuser", label=gettext_lazy("系统管理员")),
         BooleanColumn("is_active", label=gettext_lazy("有效")),
-        DateColumn("last_login", label=gettext_lazy("上次登录")),
+        MomentColumn("last_login", label=gettext_lazy("上次登录")),
     ]
     list_filter = ["is_active", "is_superuser"]
     search_fields = ["name", "username", "email"]

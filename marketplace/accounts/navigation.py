@@ -38,7 +38,7 @@ class ShortCut:
 
 _BUYER = (MemberRole.ADMINISTRATOR, MemberRole.BUYER)
 _AGENCY = (MemberRole.ADMINISTRATOR, MemberRole.BID_AUTHOR, MemberRole.RELEASER)
-_PROJECTS = (StaffRole.OFFICER, StaffRole.CHIEF, StaffRole.CLERK)
+_PROJECTS = (StaffRole.OFFICER, StaffRole.CHIEF)
 _ADMIN = (StaffRole.OPERATOR, StaffRole.EDITOR, StaffRole.SUPERVISOR)
 
 SHORT_CUTS: tuple[ShortCut, ...] = (

@@ -1,6 +1,7 @@
 """Who is who: people of an organisation, staff, and what waits on their desks."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
@@ -123,6 +124,16 @@ def latest_claims(user: User) -> list[Claim]:
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
+def claims_waiting() -> QuerySet[Claim]:
+    """Claims that an operator is to look at."""
+    return Claim.objects.filter(state=Claim.State.SUBMITTED).select_related("user", "organisation")
+
+
+def claim_due_at(claim: Claim) -> datetime:
+    """Until when an operator has to look at a claim."""
+    return calendar.closes_at(claim.created_at, rules.CLAIM_WORKDAYS)
+
+
 def claim_url(claim: Claim) -> str:
     """Where an operator looks at a claim."""
     return reverse("accounts_claims:review", args=[claim.pk])
@@ -159,7 +170,7 @@ def _claims_to_look_at(actor: "Actor") -> Iterator[Task]:
         return
     moment = clock.now()
     for claim in claims(actor).filter(state=Claim.State.SUBMITTED).exclude(user=actor.user):
-        due_at = calendar.closes_at(claim.created_at, rules.CLAIM_WORKDAYS)
+        due_at = claim_due_at(claim)
         yield Task(
             title=claim.name or claim.organisation.name,
             act=_("核验授权书"),

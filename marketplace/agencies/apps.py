@@ -11,6 +11,7 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.agencies import public_acts, services, tasks
+        from marketplace.agencies.admin.words import ACTION_WORDS
         from marketplace.agencies.messages import KINDS
         from marketplace.core import deadlines, desk, files, inbox, log_words
 
@@ -28,6 +29,7 @@ class AgenciesConfig(AppConfig):
         }
         for kind, handler in handlers.items():
             deadlines.register(f"agencies.{kind}", handler)
+        log_words.register({act: words for act, words in ACTION_WORDS.items() if "." in act})
         desk.register("agencies", tasks.desk_tasks)
         inbox.register(**KINDS)
         log_words.register(public_acts.WORDS)

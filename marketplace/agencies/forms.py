@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from marketplace.agencies.models import Agency, PastWork, Practitioner, Qualific
 from marketplace.agencies.services.changes import KEY_FIELDS, values_of
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import QualificationType, Region, ServiceItem
+from marketplace.core import clock
+from marketplace.core.amount_field import MoneyField
 from marketplace.core.errors import DomainError
 from marketplace.core.forms import ActorForm, StoredFileField
 
@@ -69,6 +72,13 @@ class BasicsForm(ActorForm):
             for name in ("legal_person", "address", "region"):
                 self.fields[name].disabled = True
                 self.fields[name].help_text = _("关键信息，须提交变更申请。")
+
+    def clean_founded_on(self) -> date | None:
+        """The service's rule, told at the field, so that the other fields are saved all the same."""
+        founded: date | None = self.cleaned_data["founded_on"]
+        if founded is not None and founded > clock.today():
+            raise forms.ValidationError(_("成立日期不能晚于今天。"), code="future")
+        return founded
 
     def sound(self) -> dict[str, Any]:
         """The values that are well-formed, for saving as one types."""
@@ -154,7 +164,7 @@ class PastWorkForm(RowForm):
     )
     client = forms.CharField(label=_("委托单位"), max_length=120)
     industry = forms.CharField(label=_("行业"), max_length=60, required=False)
-    amount = forms.DecimalField(label=_("合同金额（元）"), max_digits=14, decimal_places=2)
+    amount = MoneyField(label=_("合同金额（元）"))
     started_on = forms.DateField(label=_("开始日期"), widget=DATE)
     finished_on = forms.DateField(label=_("完成日期"), widget=DATE)
     evidence = StoredFileField(
@@ -172,7 +182,7 @@ class OfferForm(RowForm):
     price_mode = forms.ChoiceField(
         label=_("计价方式"), choices=ServiceOffer.PriceMode.choices, initial=ServiceOffer.PriceMode.FROM
     )
-    price = forms.DecimalField(label=_("公开报价（元）"), max_digits=14, decimal_places=2, required=False)
+    price = MoneyField(label=_("公开报价（元）"), required=False)
     unit = forms.CharField(
         label=_("计价单位"), max_length=20, required=False, help_text=_("按单位计价时填写，例如：亩。")
     )
@@ -204,9 +214,14 @@ class OfferForm(RowForm):
 class CommitmentForm(ActorForm):
     """The stamped commitment letter."""
 
-    commitment = StoredFileField(label=_("盖章的入驻承诺书"), purpose="agencies.commitment", required=False)
+    commitment = StoredFileField(
+        label=_("盖章的入驻承诺书"),
+        purpose="agencies.commitment",
+        error_messages={"required": _("请上传签字盖章的承诺书扫描件。")},
+    )
     agreed = forms.BooleanField(
-        label=_("本单位已阅读并同意承诺书全文，所填信息真实有效，愿意承担相应的信用责任。"), required=False
+        label=_("本单位已阅读并同意承诺书全文，所填信息真实有效，愿意承担相应的信用责任。"),
+        error_messages={"required": _("请阅读承诺书后勾选同意。")},
     )
 
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
-from marketplace.agencies import queries
+from marketplace.agencies import queries, waiting
 from marketplace.agencies.models import COUNTING_STATES, Agency
 from marketplace.agencies.services.certificates import midnight
-from marketplace.catalogue import queries as catalogue
 from marketplace.core import calendar, clock
 from marketplace.core.deadlines import subject_of
 from marketplace.core.desk import Task
@@ -19,17 +18,32 @@ from marketplace.core.models import Deadline
 from marketplace.core.rules import Alert, alert_level
 
 NEAR_END_DAYS = 30
+NEW_DAYS = 30
 
 
 def desk_tasks(actor: Actor) -> Iterable[Task]:
     """Everything that waits here for the actor."""
     found: list[Task] = []
     agency = queries.of_actor(actor)
+    if agency is None and actor.organisation is not None and _is_new(actor):
+        sentence = _("填写资质、人员和服务项目，审核通过即可入驻报价")
+        group = _("机构入驻")
+        found.append(
+            Task(_("提供中介服务：填写入驻申请"), _("开始填写"), reverse("agency_desk"), group=group, subject=sentence)
+        )
     if agency is not None and actor.acts_for(agency.organisation_id, MemberRole.BID_AUTHOR):
         found += _of_agency(agency)
     if actor.user is not None and actor.has_staff_role(StaffRole.OPERATOR):
         found += _of_operator()
     return found
+
+
+def _is_new(actor: Actor) -> bool:
+    """Whether the organisation came lately and has nothing on record here: then the way in is shown."""
+    organisation = actor.organisation
+    assert organisation is not None  # asked before
+    lately = organisation.created_at > clock.now() - timedelta(days=NEW_DAYS)
+    return lately and actor.acts_for(organisation, MemberRole.BID_AUTHOR)
 
 
 def _of_agency(agency: Agency) -> Iterator[Task]:
@@ -64,22 +78,9 @@ def _ending(agency: Agency) -> Iterator[Task]:
 
 
 def _of_operator() -> Iterator[Task]:
-    periods = catalogue.current_rules().periods
-    for agency in queries.admissions_waiting():
-        start = agency.submitted_at or clock.now()
-        due_at = calendar.closes_at(start, periods.admission_review)
-        url = reverse("agencies_review", args=[agency.pk])
-        yield Task(str(agency), _("审核入驻"), url, due_at, _("入驻审核"), agency.credit_code, _level(start, due_at))
-    for request in queries.changes_waiting():
-        due_at = calendar.closes_at(request.created_at, periods.change_review)
-        url = reverse("agencies_change", args=[request.pk])
-        level = _level(request.created_at, due_at)
-        yield Task(str(request.agency), _("审核变更"), url, due_at, _("信息变更"), "", level)
-    for row in queries.certificates_waiting():
-        start = row.submitted_at or clock.now()
-        due_at = calendar.closes_at(start, periods.change_review)
-        url = reverse("agencies_certificate", args=[row.pk])
-        yield Task(str(row.agency), _("核验证书"), url, due_at, _("资质核验"), str(row), _level(start, due_at))
+    for each in waiting.for_operators():
+        level = _level(each.started_at, each.due_at)
+        yield Task(each.name, each.act, each.url, each.due_at, each.group, each.subject, level)
 
 
 def _mend_by(agency: Agency) -> datetime | None:

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views import generic
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from marketplace.catalogue.admin.base import DeskViewSet, let
 from marketplace.contracts.models import Contract, Review
 from marketplace.core import display
+from marketplace.core.desk_lists import MomentColumn, ReadableList
 
 let(Contract)
 let(Review)
@@ -31,7 +31,7 @@ class LookOnly(DeskViewSet):
         return super().get_common_view_kwargs(**{**gone, **kwargs})
 
 
-class ContractIndex(generic.IndexView):
+class ContractIndex(ReadableList):
     """Contracts with both parties and the tender."""
 
     def get_base_queryset(self) -> QuerySet[Contract]:
@@ -108,7 +108,7 @@ class ContractViewSet(LookOnly):
     ]
 
 
-class PublishedReviews(generic.IndexView):
+class PublishedReviews(ReadableList):
     """Reviews that can be read: before publication operators don't see them either."""
 
     def get_base_queryset(self) -> QuerySet[Review]:
@@ -135,7 +135,7 @@ class ReviewViewSet(LookOnly):
         "compliance",
         "text",
         "is_default",
-        DateColumn("published_at", label=_("公布时间")),
+        MomentColumn("published_at", label=_("公布时间")),
     ]
     list_filter = ["side", "is_default", "published_at"]
     list_export = [

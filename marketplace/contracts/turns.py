@@ -1,6 +1,6 @@
 """Who has the ball: everything a contract waits for, by side, each with its one act. Desk and page both read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,8 @@ from marketplace.contracts.models import Contract, Milestone
 from marketplace.contracts.rules import Side
 from marketplace.core import calendar, clock
 from marketplace.core.rules import Alert, alert_level, closing
+from payments import queries as payments
+from payments.models import Payment
 
 WAITING_FOR = {
     "drafting": (Side.BUYER, Side.AGENCY),
@@ -29,6 +31,7 @@ class Turn:
     url: str
     started_at: datetime
     due_at: datetime | None = None
+    milestone: Milestone | None = None
 
     @property
     def here(self) -> bool:
@@ -71,9 +74,9 @@ def _of_milestone(contract: Contract, milestone: Milestone, start: datetime) -> 
     due = closing(milestone.due_on) if milestone.due_on else None
     upload = reverse("contract_deliver", args=[contract.number, milestone.position])
     if milestone.state == Milestone.State.OPEN:
-        return Turn(Side.AGENCY, _("提交成果"), milestone.title, upload, start, due)
+        return Turn(Side.AGENCY, _("提交成果"), milestone.title, upload, start, due, milestone)
     if milestone.state == Milestone.State.RETURNED:
-        return Turn(Side.AGENCY, _("重新提交成果"), milestone.title, upload, start, due)
+        return Turn(Side.AGENCY, _("重新提交成果"), milestone.title, upload, start, due, milestone)
     if last is None or milestone.state == Milestone.State.ACCEPTED:
         return None
     look = reverse("contract_deliverable", args=[contract.number, last.pk])
@@ -93,6 +96,28 @@ def _to_review(contract: Contract) -> Iterator[Turn]:
         if side not in written:
             act = _("评价机构") if side is Side.BUYER else _("评价采购人")
             yield Turn(side, act, "", url, contract.completed_at, contract.review_by)
+
+
+def to_pay(contract: Contract, found: Iterable[Payment]) -> list[Turn]:
+    """What is to be paid or confirmed of the contract's milestones. The desk has it from `payments` itself."""
+    waiting = []
+    for payment in sorted(found, key=lambda each: each.due_on):
+        side, act = _money(payment)
+        if side is not None:
+            url = reverse("payment", args=[payment.reference])
+            due = payments.due_at(payment) if side is Side.BUYER else None
+            waiting.append(Turn(side, act, payment.description, url, payment.created_at, due))
+    return waiting
+
+
+def _money(payment: Payment) -> tuple[Side | None, str]:
+    if payment.state == Payment.State.PROOF:
+        return Side.AGENCY, _("确认收款")
+    if payment.state not in (Payment.State.DUE, Payment.State.DISPUTED):
+        return None, ""
+    if not payments.is_payable(payment):
+        return Side.AGENCY, _("登记收款账号")
+    return Side.BUYER, _("付款并上传凭证") if payment.state == Payment.State.DUE else _("重新上传凭证")
 
 
 def _page(contract: Contract, anchor: str = "") -> str:

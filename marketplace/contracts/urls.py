@@ -6,6 +6,7 @@ from marketplace.contracts.views import delivery, drafting, ending, pages
 
 urlpatterns = [
     path("contracts/", pages.contract_list, name="contract_list"),
+    path("contracts/of/<str:number>/", pages.contract_of, name="contract_of"),
     path("contracts/<str:number>/", pages.contract, name="contract"),
     path("contracts/<str:number>/print/", pages.contract_print, name="contract_print"),
     path("contracts/<str:number>/terms/", drafting.terms, name="contract_terms"),

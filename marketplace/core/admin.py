@@ -5,18 +5,21 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from marketplace.core import calendar, log, zones
+from marketplace.core.desk_lists import MomentColumn, ReadableList, ReadableRecord
 from marketplace.core.models import CalendarDay, LogEntry, Zone
 
 
 class _Plain(ModelViewSet):
     """A viewset that writes through services: no copies, no history of its own (the audit log has it)."""
 
+    index_view_class = ReadableList
+    inspect_view_class = ReadableRecord
     copy_view_enabled = False
     add_to_reference_index = False
     pages: tuple[str, ...] = ()
@@ -102,14 +105,14 @@ class ZoneViewSet(_Plain):
 
 
 # --- logs -------------------------------------------------------------------------------------------------------------
-class LogIndexView(generic.IndexView):
+class LogIndexView(ReadableList):
     """Both logs; entries whose time has not come are not there."""
 
     def get_base_queryset(self) -> QuerySet[LogEntry]:
         return log.visible()
 
 
-class LogInspectView(generic.InspectView):
+class LogInspectView(ReadableRecord):
     """One entry with its data and its leaf hash."""
 
     def get_object(self, queryset: Any = None) -> LogEntry:
@@ -143,7 +146,7 @@ class LogViewSet(_Plain):
         "action",
         "subject_label",
         "actor_label",
-        DateColumn("at", label=_("时间"), sort_key="at"),
+        MomentColumn("at", label=_("时间"), sort_key="at"),
         "log",
         Column("number", label=_("编号"), sort_key="number"),
     ]

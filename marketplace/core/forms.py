@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import BaseValidator, MaxValueValidator, MinValueValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +15,11 @@ from marketplace.core.errors import DomainError, Incomplete
 from marketplace.core.models import StoredFile
 
 SALT = "core.stored-file"
+FILL_IN, CHOOSE = _("请填写这一项。"), _("请选择一项。")
+LIMITS: dict[type[BaseValidator], Any] = {
+    MinValueValidator: _("不能小于 %(limit_value)s。"),
+    MaxValueValidator: _("不能大于 %(limit_value)s。"),
+}
 
 
 class StoredFileInput(forms.ClearableFileInput):
@@ -92,6 +98,21 @@ class StoredFileField(forms.Field):
         return bool(data and data.get("upload"))
 
 
+def plain_words(field: forms.Field) -> None:
+    """Say what to do instead of Django's bare words; words that the form chose itself stay."""
+    given = field.error_messages
+    if given.get("required") == forms.Field.default_error_messages["required"]:
+        given["required"] = CHOOSE if isinstance(field, forms.ChoiceField) else FILL_IN
+    if given.get("invalid") == forms.IntegerField.default_error_messages["invalid"]:
+        given["invalid"] = _("请填写整数，例如 20。")
+    if given.get("invalid") == forms.DateField.default_error_messages["invalid"]:
+        given["invalid"] = _("请填写日期，例如 2026-03-20。")
+    for kind, words in LIMITS.items():
+        for validator in field.validators:
+            if type(validator) is kind and validator.message == kind.message:
+                validator.message = words
+
+
 class ActorForm(forms.Form):
     """A form that knows who fills it in; uploads it took are shown again when another field is wrong."""
 
@@ -99,6 +120,7 @@ class ActorForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         for field in self.fields.values():
+            plain_words(field)
             if isinstance(field, StoredFileField):
                 field.actor = actor
                 field.holder = actor.organisation_code

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.utils.translation import override
 
 from marketplace.core import clock, keys, locks, log_proof, log_tree, merkle
 from marketplace.core.deadlines import subject_of
@@ -129,10 +130,16 @@ def _write(
         organisation_code=by.organisation_code,
         action=action,
         subject=subject_of(obj),
-        subject_label=str(obj)[:200],
+        subject_label=_label(obj)[:200],
         data=data or {},
         visible_from=visible_from,
     )
+
+
+def _label(obj: models.Model) -> str:
+    """The object's name, in Chinese in whatever language the actor reads: the log is one, and it is Chinese."""
+    with override("zh-hans"):
+        return str(obj)
 
 
 def _sequence(log: str, limit: int) -> int:

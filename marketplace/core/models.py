@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core import clock, ids
+from marketplace.core import clock, ids, log_words
 
 
 class Zone(models.Model):
@@ -147,7 +147,11 @@ class LogEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.subject_label}"
+        return f"{self.get_action_display()} {self.subject_label}"
+
+    def get_action_display(self) -> str:
+        """The act in words."""
+        return log_words.name(self.action)
 
 
 class LogHead(models.Model):

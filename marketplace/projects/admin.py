@@ -1,11 +1,10 @@
 """Projects and their route maps' templates on the operators' desk: projects to look at, templates as new versions."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 
@@ -13,7 +12,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
 from marketplace.catalogue.admin.base import DeskViewSet, let, view_through
 from marketplace.contracts.admin import LookOnly
-from marketplace.core import clock
+from marketplace.core.desk_lists import MomentColumn, ReadableList
 from marketplace.projects import services
 from marketplace.projects.models import Project, RouteTemplate, Step
 
@@ -21,20 +20,7 @@ let(Project)
 let(RouteTemplate, add=(StaffRole.OPERATOR,), change=(StaffRole.OPERATOR,))
 
 
-def _on_the_wall_clock(moment: datetime) -> datetime:
-    return clock.local(moment).replace(tzinfo=None)
-
-
-class LocalTimes(generic.IndexView):
-    """A list whose spreadsheet has times on the zone's wall clock (Wagtail's own are in UTC)."""
-
-    custom_value_preprocess = {
-        **generic.IndexView.custom_value_preprocess,
-        datetime: {"xlsx": _on_the_wall_clock, "csv": _on_the_wall_clock},
-    }
-
-
-class ProjectsWithProgress(LocalTimes):
+class ProjectsWithProgress(ReadableList):
     """The list, with how far each project is."""
 
     def get_base_queryset(self) -> "QuerySet[Project]":
@@ -60,7 +46,7 @@ class ProjectViewSet(LookOnly):
         "state",
         Column("done_steps", label=_("已办结环节")),
         Column("all_steps", label=_("全部环节")),
-        DateColumn("created_at", label=_("登记时间")),
+        MomentColumn("created_at", label=_("登记时间")),
     ]
     list_filter = ["state", "funds", "officer", "template", "created_at"]
     list_export = [

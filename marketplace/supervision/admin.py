@@ -1,13 +1,13 @@
 """Cards and complaints in Wagtail's admin: to look at; complaints are answered on the supervisors' desk."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from marketplace.accounts.roles import StaffRole
 from marketplace.catalogue.admin.base import let
 from marketplace.contracts.admin import LookOnly
-from marketplace.projects.admin import LocalTimes
+from marketplace.core.desk_lists import MomentColumn
 from marketplace.supervision.models import Card, Complaint
 
 let(Card)
@@ -26,12 +26,11 @@ class CardViewSet(LookOnly):
         "title",
         "level",
         "responsible",
-        DateColumn("due_at", label=_("期限")),
-        DateColumn("raised_at", label=_("发出时间")),
-        DateColumn("cleared_at", label=_("解除时间")),
+        MomentColumn("due_at", label=_("期限")),
+        MomentColumn("raised_at", label=_("发出时间")),
+        MomentColumn("cleared_at", label=_("解除时间")),
     ]
     list_filter = ["level", "kind", "raised_at", "cleared_at"]
-    index_view_class = LocalTimes
     list_export = ["title", "get_level_display", "responsible", "due_at", "raised_at", "cleared_at"]
     export_headings = {"get_level_display": _("级别")}
     search_fields = ["title", "responsible"]
@@ -51,12 +50,11 @@ class ComplaintViewSet(LookOnly):
         "kind",
         Column("about", label=_("涉及对象")),
         "state",
-        DateColumn("received_at", label=_("收到时间")),
-        DateColumn("due_at", label=_("办理期限")),
-        DateColumn("decided_at", label=_("答复时间")),
+        MomentColumn("received_at", label=_("收到时间")),
+        MomentColumn("due_at", label=_("办理期限")),
+        MomentColumn("decided_at", label=_("答复时间")),
     ]
     list_filter = ["state", "kind", "received_at", "due_at"]
-    index_view_class = LocalTimes
     list_export = [
         "number",
         "get_kind_display",

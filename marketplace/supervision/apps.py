@@ -11,9 +11,11 @@ class SupervisionConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.core import deadlines, desk, inbox
-        from marketplace.supervision import queries
+        from marketplace.core import log_words as words_of_the_log
+        from marketplace.supervision import log_words, queries
         from marketplace.supervision.services import cards
 
+        words_of_the_log.register(log_words.WORDS)
         deadlines.register(cards.KIND, cards.run_sweep)
         desk.register("supervision", queries.desk_tasks)
         inbox.register(

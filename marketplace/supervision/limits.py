@@ -12,12 +12,16 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.agencies import waiting
+from marketplace.contracts import queries as contract_queries
 from marketplace.contracts.models import Contract, Deliverable
+from marketplace.contracts.turns import turns
 from marketplace.core.deadlines import subject_of
 from marketplace.projects import queries as projects
 from marketplace.supervision.models import Complaint
 from marketplace.supervision.rules import OPEN_STATES
 from marketplace.tenders.models import Tender
+from payments import queries as payments
 
 AGENCY_SIDE = (MemberRole.BID_AUTHOR,)
 BUYER_SIDE = (MemberRole.BUYER,)
@@ -142,6 +146,77 @@ def deliverables() -> Iterable[Limit]:
         )
 
 
+def deliveries() -> Iterable[Limit]:
+    """Deliverables that an agency is to hand in."""
+    running = contract_queries.with_parts(Contract.objects.filter(state=Contract.State.PERFORMING))
+    for contract in running.select_related("agency__organisation", "award"):
+        for turn in turns(contract):
+            if turn.milestone is None or turn.due_at is None:
+                continue
+            yield Limit(
+                kind="delivery",
+                subject=subject_of(turn.milestone),
+                title=_("提交成果：%(title)s") % {"title": contract.title},
+                responsible=contract.agency.name,
+                url=reverse("contract", args=[contract.number]),
+                started_at=turn.started_at,
+                due_at=turn.due_at,
+                people=lambda agency=contract.agency: accounts.people_of(agency.organisation, *AGENCY_SIDE),  # type: ignore[misc]
+            )
+
+
+def due_payments() -> Iterable[Limit]:
+    """Payments that a buyer is to make, once it knows where to."""
+    for payment in payments.payable_now():
+        if not payments.is_payable(payment):
+            continue
+        yield Limit(
+            kind="payment",
+            subject=subject_of(payment),
+            title=_("付款：%(description)s") % {"description": payment.description},
+            responsible=payment.payer.name,
+            url=reverse("payment", args=[payment.reference]),
+            started_at=payment.created_at,
+            due_at=payments.due_at(payment),
+            people=lambda payer=payment.payer: accounts.people_of(payer, *BUYER_SIDE),  # type: ignore[misc]
+        )
+
+
+def claims() -> Iterable[Limit]:
+    """Authorisations that operators are to look at."""
+    for claim in accounts.claims_waiting():
+        yield Limit(
+            kind="claim",
+            subject=subject_of(claim),
+            title=_("核验授权书：%(name)s") % {"name": claim.name or claim.organisation.name},
+            responsible=_("运营单位"),
+            url=accounts.claim_url(claim),
+            started_at=claim.created_at,
+            due_at=accounts.claim_due_at(claim),
+            people=lambda: accounts.staff(StaffRole.OPERATOR),
+        )
+
+
+def of_agencies(kind: str) -> Callable[[], Iterable[Limit]]:
+    """What waits for operators among agencies, of one kind: the same list that is on their desk."""
+
+    def found() -> Iterable[Limit]:
+        for each in waiting.for_operators():
+            if each.kind == kind:
+                yield Limit(
+                    kind=kind,
+                    subject=subject_of(each.obj),
+                    title=_("%(act)s：%(name)s") % {"act": each.act, "name": each.name},
+                    responsible=_("运营单位"),
+                    url=each.url,
+                    started_at=each.started_at,
+                    due_at=each.due_at,
+                    people=lambda: accounts.staff(StaffRole.OPERATOR),
+                )
+
+    return found
+
+
 def complaints() -> Iterable[Limit]:
     """Complaints to accept, then to answer."""
     for complaint in Complaint.objects.filter(state__in=OPEN_STATES):
@@ -165,6 +240,12 @@ SOURCES: dict[str, Callable[[], Iterable[Limit]]] = {
     "tender": tenders,
     "contract": contracts,
     "deliverable": deliverables,
+    "delivery": deliveries,
+    "payment": due_payments,
+    "claim": claims,
+    "admission": of_agencies("admission"),
+    "change": of_agencies("change"),
+    "certificate": of_agencies("certificate"),
     "complaint": complaints,
 }
 KINDS: dict[str, str | Promise] = {
@@ -173,5 +254,11 @@ KINDS: dict[str, str | Promise] = {
     "tender": gettext_lazy("公告核对"),
     "contract": gettext_lazy("合同签订"),
     "deliverable": gettext_lazy("成果验收"),
+    "delivery": gettext_lazy("成果提交"),
+    "payment": gettext_lazy("付款"),
+    "claim": gettext_lazy("授权核验"),
+    "admission": gettext_lazy("入驻审核"),
+    "change": gettext_lazy("信息变更"),
+    "certificate": gettext_lazy("资质核验"),
     "complaint": gettext_lazy("投诉举报"),
 }

@@ -48,6 +48,8 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
     """Complaints to accept and to answer, for supervisors."""
     if actor.user is None:
         return
+    if actor.has_staff_role(StaffRole.SUPERVISOR):
+        yield from _cards_to_follow()
     for complaint in complaints_visible_to(actor).filter(state__in=OPEN_STATES):
         new = complaint.state in {Complaint.State.RECEIVED, Complaint.State.TRANSFERRED}
         due_at = complaint.accept_by if new else complaint.due_at
@@ -60,6 +62,19 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
             subject=complaint.about or complaint.text[:40],
             level=level_of(complaint),
         )
+
+
+def _cards_to_follow() -> Iterable[Task]:
+    """The cards that stand, as one task per level: the board lists them."""
+    counts = dict(open_cards().order_by().values_list("level").annotate(Count("pk")))
+    words = {
+        Card.Level.RED: (_("%(n)d 张红牌待督办"), Alert.RED),
+        Card.Level.YELLOW: (_("%(n)d 张黄牌待督办"), Alert.YELLOW),
+    }
+    for level, (title, alert) in words.items():
+        if count := counts.get(level):
+            url = f"{reverse('supervision_board')}?level={level}"
+            yield Task(title % {"n": count}, _("督办"), url, group=_("黄红牌"), level=alert)
 
 
 def level_of(complaint: Complaint) -> Alert:

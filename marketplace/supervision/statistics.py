@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDate, TruncMonth
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.agencies.models import Agency
+from marketplace.agencies.models import ADMITTED_STATES, Agency
 from marketplace.catalogue.models import ServiceItem
 from marketplace.contracts.models import Deliverable, Milestone
 from marketplace.core import clock
@@ -22,7 +22,6 @@ KEPT_SECONDS = 60
 MONTHS = 12
 PERIODS: Mapping[str, str | Promise] = {"12": _("近 12 个月"), "year": _("今年以来"), "all": _("全部")}
 FUNDS: Mapping[str, str | Promise] = {"": _("全部资金"), "public": _("财政性或国有资金"), "private": _("社会资金")}
-IN_MARKET = [Agency.State.ACTIVE, Agency.State.DORMANT, Agency.State.FROZEN]
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def compute(period: str, funds: str) -> Figures:
         until=today,
         computed_at=now,
         items=ServiceItem.objects.filter(is_active=True).count(),
-        agencies=Agency.objects.filter(state__in=IN_MARKET).count(),
+        agencies=Agency.objects.filter(state__in=ADMITTED_STATES).count(),
         tenders=_tenders(funds, since).count(),
         awards=totals["awards"],
         price=totals["sum"] or Decimal(0),

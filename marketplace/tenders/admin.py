@@ -13,13 +13,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from marketplace.accounts.decorators import acting, staff_needed
 from marketplace.accounts.roles import StaffRole
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.admin.base import DeskViewSet, let
+from marketplace.core.desk_lists import ReadableList
 from marketplace.core.display import moment, money
 from marketplace.core.forms import service_errors
 from marketplace.tenders import presentation, queries, services
@@ -53,8 +53,10 @@ class LookOnly(DeskViewSet):
 
 
 # --- what waits for a check -------------------------------------------------------------------------------------------
-class CheckIndexView(generic.IndexView):
+class CheckIndexView(ReadableList):
     """The queue, the oldest on top; each line leads to the announcement."""
+
+    page_title = gettext_lazy("公告核对")
 
     default_ordering = "submitted_at"
 
@@ -170,7 +172,7 @@ class CheckViewSet(LookOnly):
 
 
 # --- everything that was announced ------------------------------------------------------------------------------------
-class TenderIndexView(generic.IndexView):
+class TenderIndexView(ReadableList):
     """What operators and supervisors may see: everything but drafts."""
 
     def get_base_queryset(self) -> QuerySet[Tender]:
@@ -253,7 +255,7 @@ class TenderViewSet(LookOnly):
     ]
 
 
-class AwardIndexView(generic.IndexView):
+class AwardIndexView(ReadableList):
     """Awards whose notice has gone out."""
 
     def get_base_queryset(self) -> QuerySet[Award]:

@@ -137,6 +137,21 @@ class Tender(models.Model):
     def __str__(self) -> str:
         return f"{self.number or _('草稿')} {self.title}"
 
+    def get_method_display(self) -> str:
+        """The way of selection in words."""
+        from marketplace.tenders.selection import registry
+
+        try:
+            return str(registry.get(self.method).label)
+        except LookupError:
+            return self.method
+
+    def get_fail_reason_display(self) -> str:
+        """Why it failed, in words."""
+        from marketplace.tenders.reasons import FAILURES
+
+        return str(FAILURES.get(self.fail_reason, self.fail_reason))
+
     @property
     def is_public(self) -> bool:
         """Whether it was announced: then anybody may see it, whatever became of it."""

@@ -188,16 +188,17 @@ def next_act(tender: Tender) -> NextAct:
         return NextAct(_("查看"), reverse("tender_edit", args=[tender.pk]))
     page = reverse("tender", args=[tender.number])
     result = reverse("tender_result", args=[tender.number])
+    contract = reverse("contract_of", args=[tender.number])
     acts = {
         S.CHECKING: NextAct(_("等待核对"), page, tender.check_by),
         S.PUBLISHED: NextAct(_("等待截止并开标"), page, tender.closes_at),
         S.SELECTING: _waits(tender, page, result),
         S.SUSPENDED: NextAct(_("查看异议"), f"{page}#objections"),
         S.PUBLICITY: NextAct(_("查看结果"), result, tender.publicity_until),
-        S.NOTIFIED: NextAct(_("签订合同"), reverse("contract_list")),
-        S.CONTRACTED: NextAct(_("查看合同"), reverse("contract_list")),
-        S.IN_SERVICE: NextAct(_("查看履约"), reverse("contract_list")),
-        S.ACCEPTED: NextAct(_("评价"), reverse("contract_list")),
+        S.NOTIFIED: NextAct(_("签订合同"), contract),
+        S.CONTRACTED: NextAct(_("查看合同"), contract),
+        S.IN_SERVICE: NextAct(_("查看履约"), contract),
+        S.ACCEPTED: NextAct(_("评价"), contract),
         S.FAILED: NextAct(_("查看原因"), page),
     }
     return acts.get(S(tender.state), NextAct(_("查看"), page))

@@ -113,6 +113,10 @@ def _price(offer: ServiceOffer) -> Decimal | None:
     return None if offer.price_mode == ServiceOffer.PriceMode.UNIT else offer.price
 
 
+def _told(price: Decimal | None) -> str | None:
+    return None if price is None else str(price)
+
+
 def _offer_rows(offers: Sequence[ServiceOffer]) -> list[Row]:
     return [Row("item", each.item.code, each.item.category, _price(each), each.days) for each in offers]
 
@@ -133,4 +137,8 @@ def _data(agency: Agency, offers: Sequence[ServiceOffer]) -> dict[str, Any]:
         "contracts": sum(1 for work in agency.past_work.all() if work.contract_number),
         "region": agency.region.name if agency.region else "",
         "price_modes": modes,
+        "offers": [
+            {"code": each.item.code, "text": item_text(each.item), "price": _told(_price(each)), "days": each.days}
+            for each in offers
+        ],
     }

@@ -70,6 +70,11 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => {
     for (const button of form.querySelectorAll("button:not([type=button]):not([type=reset]), input[type=submit]")) {
       button.disabled = true;
+      if (form.dataset.busy && button === event.submitter) {
+        button.dataset.words = button.textContent;
+        button.textContent = form.dataset.busy;
+        button.setAttribute("aria-busy", "true");
+      }
       button.dataset.once = "1";
     }
   });
@@ -79,6 +84,8 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[data-once]")) {
     button.disabled = false;
     delete button.dataset.once;
+    if (button.dataset.words) button.textContent = button.dataset.words;
+    button.removeAttribute("aria-busy");
   }
 });
 
@@ -97,6 +104,17 @@ document.addEventListener("click", (event) => {
   field.scrollIntoView({ block: "center" });
   field.focus({ preventScroll: true });
 });
+
+// A link to something inside a closed fold opens it, also when it comes from another page.
+function openTarget() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let fold = target && target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+window.addEventListener("hashchange", openTarget);
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("a[href^='#']")) setTimeout(openTarget);
+});
+openTarget();
 
 // The names of chosen files stand beside the place one drops them on.
 document.addEventListener("change", (event) => {

@@ -33,6 +33,18 @@ function say(status, tone, sentence, values = {}) {
   status.textContent = (sentence ?? "").replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
+// A field that the server took now is no longer shown as wrong.
+function mark(form, wrong) {
+  for (const field of form.querySelectorAll(".is-invalid, [aria-invalid=true]")) {
+    if (wrong.includes(field.name)) continue;
+    field.classList.remove("is-invalid");
+    field.removeAttribute("aria-invalid");
+    const place = field.closest(".z-err");
+    place?.classList.remove("z-err");
+    for (const told of place?.querySelectorAll(".z-msg") ?? []) told.remove();
+  }
+}
+
 function watch(form) {
   const status = statusOf(form);
   let timer;
@@ -57,6 +69,8 @@ function watch(form) {
         const at = new Date(serverNow());
         const time = at.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
         say(status, "ok", words.saved, { time });
+        const told = await answer.json().catch(() => ({}));
+        mark(form, Array.isArray(told.wrong) ? told.wrong : Object.keys(told.errors ?? {}));
         form.dispatchEvent(new CustomEvent("autosaved", { bubbles: true }));
       } else throw new Error(String(answer.status));
     } catch {

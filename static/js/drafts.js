@@ -1,6 +1,7 @@
 // Forms with data-draft="key" keep what was typed in this browser, so that a lost log-in or a failed server loses nothing.
 // Kept apart per person (data-owner of the page). Never kept: passwords, files, hidden fields, one-time codes, data-no-draft.
-// A page that carries data-draft-done="key", or a message with the extra tag draft:key, says that the form arrived: then the draft goes.
+// When the form arrived the draft goes: the server's cookie draft_done says so (marketplace/core/drafts.py), or
+// data-draft-done="key" on the page, or a message with the extra tag draft:key.
 
 const words = document.getElementById("z-words")?.dataset ?? {};
 const owner = document.body.dataset.owner || "0";
@@ -112,6 +113,8 @@ function restore(form, key, served) {
 
 function watch(form) {
   const key = form.dataset.draft;
+  const sent = Object.assign(document.createElement("input"), { type: "hidden", name: "draft_key", value: key });
+  form.append(sent);
   const served = valuesOf(form);
   // A form that came back with errors holds what was typed already.
   if (!form.querySelector(".is-invalid, [aria-invalid=true]")) restore(form, key, served);
@@ -132,6 +135,12 @@ function watch(form) {
   });
 }
 
+// The server names the form that arrived in a cookie, which is read once.
+const arrived = /(?:^|; )draft_done=([\w-]+)/.exec(document.cookie)?.[1];
+if (arrived) {
+  forget(arrived);
+  document.cookie = "draft_done=; Max-Age=0; Path=/; SameSite=Lax";
+}
 for (const done of document.querySelectorAll("[data-draft-done]")) forget(done.dataset.draftDone);
 for (const message of document.querySelectorAll("[data-message-tags]")) {
   for (const tag of message.dataset.messageTags.split(" ")) if (tag.startsWith("draft:")) forget(tag.slice("draft:".length));

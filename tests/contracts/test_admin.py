@@ -36,7 +36,7 @@ def test_operators_list_filter_export_inspect_and_read_the_history() -> None:
     inspected = client.get(reverse("contracts_contracts:inspect", args=[deal.contract.pk])).content.decode()
     assert "第一条" in inspected
     history = client.get(reverse("contracts_contracts:history", args=[deal.contract.pk])).content.decode()
-    assert "contract.draft" in history
+    assert "生成合同" in history
 
 
 def test_nobody_changes_a_contract_on_the_operators_desk() -> None:

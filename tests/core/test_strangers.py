@@ -122,6 +122,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
     },
     "tenders/<str:number>/documents/": {"pk": lambda w: w["bid"].pk},
     "receipts/": {"pk": lambda w: w["bid"].pk},
+    "contracts/of/": {"number": lambda w: w["contract"].award.tender.number},
     "contracts/": {
         "number": lambda w: w["contract"].number,
         "position": lambda w: 1,

@@ -152,7 +152,7 @@ def test_operators_look_at_payments_and_ledger_and_change_nothing() -> None:
             assert client.get(f"/admin/{name}/{act}/{owed.payment.pk}/").status_code == 404
     assert client.get(reverse("payments_payments:inspect", args=[owed.payment.pk])).status_code == 200
     history = client.get(reverse("payments_payments:history", args=[owed.payment.pk])).content.decode()
-    assert "payment.open" in history
+    assert "生成付款单" in history
     assert f"receivable:{owed.bill.payee.credit_code}" in history
 
 

@@ -51,7 +51,7 @@ def test_operators_look_at_projects_filter_export_and_read_their_history() -> No
     assert row[head.index("项目单位")] == scene.owner.organisation.name
     assert row[head.index("登记时间")] == clock.local(scene.project.created_at).replace(tzinfo=None, microsecond=0)
     history = client.get(reverse("projects_projects:history", args=[scene.project.pk])).content.decode()
-    assert "project.make_route" in history
+    assert "生成路线图" in history
     assert client.get(reverse("projects_projects:inspect", args=[scene.project.pk])).status_code == 200
 
 

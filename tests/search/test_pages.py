@@ -91,13 +91,27 @@ def test_a_credit_codes_tail_finds_the_agency(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("town")
+def test_the_price_of_a_card_is_that_of_the_searched_item_else_the_lowest_of_all(client: Client) -> None:
+    assert "¥48,000 起" in text_of(get(client, "/agencies/?q=环评"))
+    assert "¥20,000 起" in text_of(get(client, "/agencies/?q=甲子环境"))
+
+
+@pytest.mark.usefixtures("town")
+def test_agencies_among_everything_can_be_compared(client: Client) -> None:
+    page = get(client, "/search/?q=环评")
+    assert 'data-compare="' in page
+    assert "data-compare-form" in page
+    assert "data-compare-form" not in get(client, "/items/")
+
+
+@pytest.mark.usefixtures("town")
 def test_a_card_shows_six_facts_in_their_order_and_the_found_words(client: Client) -> None:
     page = get(client, "/agencies/?q=环评")
     facts = re.findall(r"<dt>([^<]+)</dt>", page)
     assert facts == ["服务评价", "信用", "公开报价", "承诺工期", "执业人员", "平台业绩"]
     assert "<mark>环评</mark>" in page
     shown = text_of(page)
-    for fact in ("4.9", "37 次", "B 80 分", "¥20,000 起", "12 工作日", "6 人", "4 项"):
+    for fact in ("4.9", "37 次", "B 80 分", "¥48,000 起", "25 工作日", "6 人", "4 项"):
         assert fact in shown, fact
 
 

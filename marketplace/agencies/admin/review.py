@@ -16,7 +16,6 @@ from marketplace.accounts.decorators import acting, staff_needed
 from marketplace.accounts.roles import StaffRole
 from marketplace.agencies import queries, rules, services
 from marketplace.agencies.admin.forms import CreditForm, FreezeForm, ReasonForm, ReturnForm
-from marketplace.agencies.admin.words import ACTION_WORDS
 from marketplace.agencies.models import Agency
 from marketplace.catalogue import queries as catalogue
 from marketplace.core import calendar, log
@@ -130,10 +129,7 @@ def _context(request: HttpRequest, agency: Agency, actor: Actor, act: str, form:
         "is_waiting": waits,
         "may_decide": actor.has_staff_role(StaffRole.OPERATOR),
         "may_sanction": [key for key in ("freeze", "unfreeze", "expel") if rules.ADMISSION.may(agency.state, key)],
-        "entries": [
-            (entry, ACTION_WORDS.get(entry.action, entry.action))
-            for entry in log.history(agency).order_by("-at", "-id")[:20]
-        ],
+        "entries": [(entry, entry.get_action_display()) for entry in log.history(agency).order_by("-at", "-id")[:20]],
         **frame(_("入驻审核"), str(agency), "agencies:index", _("中介服务机构")),
     }
 

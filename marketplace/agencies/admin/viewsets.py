@@ -1,5 +1,6 @@
 """Lists of agencies, of what waits, and of certificates."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -8,8 +9,7 @@ from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views import generic
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from marketplace.agencies import queries
@@ -17,8 +17,11 @@ from marketplace.agencies.admin.changes import certificate, change
 from marketplace.agencies.admin.review import review
 from marketplace.agencies.admin.words import ACTION_WORDS
 from marketplace.agencies.models import Agency, ChangeRequest, Qualification
+from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.admin.base import DeskViewSet, let
 from marketplace.catalogue.models import Region, ServiceItem
+from marketplace.core import calendar
+from marketplace.core.desk_lists import MomentColumn, ReadableList
 
 for model in (Agency, Qualification, ChangeRequest):
     let(model)
@@ -53,7 +56,7 @@ class LooksInstead:
         return []
 
 
-class AgencyList(LooksInstead, generic.IndexView):
+class AgencyList(LooksInstead, ReadableList):
     """All agencies."""
 
     page = "agencies_review"
@@ -62,8 +65,16 @@ class AgencyList(LooksInstead, generic.IndexView):
         return Agency.objects.select_related("organisation", "region")
 
 
-class AdmissionList(LooksInstead, generic.IndexView):
+def review_by(agency: Agency) -> datetime | None:
+    """Until when an application has to be reviewed."""
+    days = catalogue.current_rules().periods.admission_review
+    return calendar.closes_at(agency.submitted_at, days) if agency.submitted_at else None
+
+
+class AdmissionList(LooksInstead, ReadableList):
     """Applications that wait, the oldest first."""
+
+    page_title = _("入驻审核")
 
     page = "agencies_review"
     default_ordering = "submitted_at"
@@ -72,7 +83,7 @@ class AdmissionList(LooksInstead, generic.IndexView):
         return queries.admissions_waiting()
 
 
-class ChangeList(LooksInstead, generic.IndexView):
+class ChangeList(LooksInstead, ReadableList):
     """Change requests, those that wait first."""
 
     page = "agencies_change"
@@ -82,7 +93,7 @@ class ChangeList(LooksInstead, generic.IndexView):
         return ChangeRequest.objects.select_related("agency__organisation")
 
 
-class CertificateList(LooksInstead, generic.IndexView):
+class CertificateList(LooksInstead, ReadableList):
     """Certificates."""
 
     page = "agencies_certificate"
@@ -125,7 +136,7 @@ class AgencyViewSet(LookViewSet):
         "region",
         "credit_score",
         "rating",
-        DateColumn("admitted_at", label=_("入驻时间")),
+        MomentColumn("admitted_at", label=_("入驻时间")),
     ]
     list_export = [
         "name",
@@ -158,7 +169,8 @@ class AdmissionViewSet(LookViewSet):
         "__str__",
         Column("credit_code", label=_("统一社会信用代码")),
         "region",
-        DateColumn("submitted_at", label=_("提交时间")),
+        MomentColumn("submitted_at", label=_("提交时间")),
+        MomentColumn("review_by", label=_("审核期限"), accessor=review_by),
     ]
     list_export = ["name", "credit_code", "region", "submitted_at"]
     export_headings = HEADINGS
@@ -173,7 +185,7 @@ class ChangeViewSet(LookViewSet):
     icon = "edit"
     menu_label = _("信息变更申请")
     index_view_class = ChangeList
-    list_display = [Column("agency", label=_("机构")), "state", DateColumn("created_at", label=_("提交时间"))]
+    list_display = [Column("agency", label=_("机构")), "state", MomentColumn("created_at", label=_("提交时间"))]
     list_filter = ["state", "created_at"]
     list_export = ["agency", "state", "before", "after", "reason", "created_at", "decided_at", "decided_by"]
     search_fields = ["agency__organisation__name", "agency__organisation__credit_code"]

@@ -1,18 +1,19 @@
 """The desk's first page, the application's steps, and what an admitted agency may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.decorators import acting, member_needed
+from marketplace.accounts.decorators import acting, login_needed, member_needed
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries, rules, services
 from marketplace.agencies.forms import ChangeForm
@@ -44,14 +45,27 @@ def rail(agency: Agency, current: str = "") -> dict[str, Any]:
         "whole": len(sections),
         "is_complete": not any(section.problems for section in sections),
         "current": current,
+        "next_section": next(iter(sections[n + 1 :][0:1]), None) if (n := _place(sections, current)) >= 0 else None,
         "periods": catalogue.current_rules().periods,
     }
 
 
-@author_needed
+def _place(sections: Sequence[Any], key: str) -> int:
+    return next((n for n, section in enumerate(sections) if section.key == key), -1)
+
+
+@login_needed
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
-    """Where the application or the agency stands, and the next act."""
+def desk(request: HttpRequest) -> HttpResponseBase:
+    """Where the application or the agency stands, and the next act; who has no organisation yet registers one first."""
+    actor = acting(request)
+    if actor.organisation is None and not actor.is_staff:
+        return redirect(f"{reverse('organisation_register')}?for=agency")
+    return _own_desk(request)
+
+
+@author_needed
+def _own_desk(request: HttpRequest) -> HttpResponse:
     agency = queries.of_actor(acting(request))
     if agency is None:
         context = {"organisation": acting(request).organisation, "periods": catalogue.current_rules().periods}

@@ -24,6 +24,7 @@ from wagtail.permissions import register_permission_policy
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import StaffRole
 from marketplace.core import log
+from marketplace.core.desk_lists import ReadableList, ReadableRecord
 from marketplace.core.errors import DomainError
 
 DESK = (StaffRole.OPERATOR, StaffRole.SUPERVISOR)
@@ -92,7 +93,7 @@ class ThroughService:
 
 
 class HistoryView(PermissionCheckedMixin, WagtailAdminTemplateMixin, BaseObjectMixin, TemplateView):
-    """What was done with this row, by whom and when: from the audit log, in words where `action_words` has them."""
+    """What was done with this row, by whom and when: from the audit log; `action_words` names the keys of its data."""
 
     any_permission_required = ["view"]
     template_name = "catalogue/admin/history.html"
@@ -115,7 +116,7 @@ class HistoryView(PermissionCheckedMixin, WagtailAdminTemplateMixin, BaseObjectM
         shown = [
             {
                 "entry": entry,
-                "action": self.action_words.get(entry.action, entry.action),
+                "action": entry.get_action_display(),
                 "lines": self._lines(entry.data),
             }
             for entry in entries
@@ -139,6 +140,8 @@ class HistoryView(PermissionCheckedMixin, WagtailAdminTemplateMixin, BaseObjectM
 class DeskViewSet(ModelViewSet):
     """A list with filters, search and Excel export; history from the audit log; no copying."""
 
+    index_view_class = ReadableList
+    inspect_view_class = ReadableRecord
     history_view_class = HistoryView
     history_template_name = "catalogue/admin/history.html"
     copy_view_enabled = False

@@ -13,6 +13,7 @@ from marketplace.catalogue.admin.base import DeskViewSet, ThroughService
 from marketplace.catalogue.admin.forms import RuleSetForm
 from marketplace.catalogue.models import RuleSet
 from marketplace.catalogue.rules import RuleData, differences
+from marketplace.core.desk_lists import ReadableRecord
 from marketplace.core.errors import DomainError
 
 
@@ -29,7 +30,7 @@ class ProposeView(ThroughService, generic.CreateView):
         return []
 
 
-class ReviewView(generic.InspectView):
+class ReviewView(ReadableRecord):
     """A version, what it changes, and the two answers to a proposal."""
 
     template_name = "catalogue/admin/ruleset.html"

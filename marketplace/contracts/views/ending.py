@@ -32,7 +32,12 @@ def review(request: HttpRequest, number: str) -> HttpResponse:
         request.POST or None, actor=actor, side=side, text_needed_up_to=up_to, initial=_written(mine, actor)
     )
     if request.method == "POST":
-        done = _("评价已提交。双方都评价后或评价期满后公布。")
+        other_has_written = any(r.side == rules.other_side(side) for r in found.reviews.all())
+        done = (
+            _("评价已提交。双方都已评价，现在公布。")
+            if other_has_written
+            else _("评价已提交。对方也评价后或评价期满后公布。")
+        )
         act = lambda data: services.write_review(found, form.scores(), data["text"], by=actor)  # noqa: E731
         if submitted(request, form, act, done):
             return back(found, "#reviews")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
 from marketplace.accounts.actors import Actor
@@ -14,7 +14,7 @@ from marketplace.contracts.filters import ContractFilter
 from marketplace.contracts.forms import AnswerForm, ConfirmForm
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import ROLES, Side
-from marketplace.contracts.turns import turns
+from marketplace.contracts.turns import to_pay, turns
 from marketplace.contracts.views.shared import find
 from payments.capitals import capitals
 
@@ -41,6 +41,14 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_needed
 @require_GET
+def contract_of(request: HttpRequest, number: str) -> HttpResponse:
+    """The contract that came of the tender with this number, for those who know only the tender."""
+    mine = queries.visible_to(acting(request)).filter(award__tender__number=number)
+    return redirect("contract", get_object_or_404(mine).number)
+
+
+@login_needed
+@require_GET
 def contract_print(request: HttpRequest, number: str) -> HttpResponse:
     """The whole contract on paper."""
     found = find(request, number)
@@ -54,9 +62,9 @@ def contract_page(request: HttpRequest, found: Contract, status: int = 200, **mo
     actor = acting(request)
     side = queries.side_of(found, actor)
     acts = side is not None and actor.acts_for(actor.organisation, ROLES[side])
-    waiting = turns(found)
     milestones = list(found.milestones.all())
     paid = queries.payments_of(found)
+    waiting = [*turns(found), *to_pay(found, paid.values())]
     context = {
         "contract": found,
         "side": side,

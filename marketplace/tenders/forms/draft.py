@@ -186,8 +186,12 @@ class TenderForm(ActorForm):
     def is_sound(self) -> bool:
         """Whether nothing that was typed is malformed, the chosen method's settings included."""
         method = self.cleaned_data.get("method") or self.tender.method
+        return self.is_valid() and not self.has_wrong_settings(method)
+
+    def has_wrong_settings(self, method: str) -> bool:
+        """Whether something malformed stands in a method's settings; empty ones are told of before publishing."""
         own = self.settings.get(method)
-        return self.is_valid() and (own is None or not any(own.errors.get(name) for name in self._filled(method)))
+        return self.is_bound and own is not None and any(own.errors.get(name) for name in self._filled(method))
 
     def _filled(self, method: str) -> list[str]:
         """The settings of a method in which something stands; empty ones are told of before publishing."""

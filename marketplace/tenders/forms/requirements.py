@@ -14,6 +14,8 @@ from marketplace.tenders.services.drafts import Asked
 
 SEPARATOR = ":"
 EMPTY_ROWS = 2
+NEVER_ASKED = (QualificationType.Status.ABOLISHED, QualificationType.Status.VOLUNTARY)
+MAY_BE_ASKED = tuple(status for status in QualificationType.Status if status not in NEVER_ASKED)
 
 
 class RequirementForm(forms.Form):
@@ -32,7 +34,9 @@ class BaseRequirementFormSet(forms.BaseFormSet):
 
     def __init__(self, data: Any = None, *, initial: list[dict[str, Any]]) -> None:
         self.types = {kind.slug: kind for kind in catalogue.qualification_types()}
-        choices = [each for kind in self.types.values() for each in _choices(kind)]
+        asked = {str(row.get("kind", "")).partition(SEPARATOR)[0] for row in initial}
+        offered = [kind for kind in self.types.values() if kind.status in MAY_BE_ASKED or kind.slug in asked]
+        choices = [each for kind in offered for each in _choices(kind)]
         super().__init__(data, initial=initial, form_kwargs={"kinds": choices})
 
     def asked(self) -> list[Asked]:

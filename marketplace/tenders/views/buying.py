@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -81,13 +82,19 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "usual": queries.usual_price(draft.item),
         "direct_settings": form.settings["direct"],
         "method_settings": [(registry.get(key), form.settings[key]) for key in competitive],
-        "settings_forms": list(form.settings.values()),
+        "told_settings": _told_settings(form, draft),
         "offered": [(registry.get(each.method), each.reason) for each in offered],
         "methods": [registry.get(key) for key in registry.announced()],
         "suggested": _offering(draft),
         "is_direct": form["method"].value() == "direct",
     }
     return render(request, "tenders/edit.html", context)
+
+
+def _told_settings(form: TenderForm, draft: Tender) -> forms.Form | None:
+    """The chosen method's settings when something wrong stands in them; those of the others are nobody's matter."""
+    method = form["method"].value() or draft.method
+    return form.settings.get(method) if form.has_wrong_settings(method) else None
 
 
 @login_needed

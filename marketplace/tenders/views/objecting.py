@@ -18,7 +18,7 @@ from marketplace.tenders.forms import AppealForm, FindingForm, ObjectionForm
 from marketplace.tenders.models import Objection, Tender
 from marketplace.tenders.services.permission import acts_for_buyer
 from marketplace.tenders.views import around
-from marketplace.tenders.views.finding import agency_of, rules_of, tender_at, visitor
+from marketplace.tenders.views.finding import agency_of, tender_at, visitor
 
 S = Objection.State
 
@@ -40,7 +40,7 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
     ):
         filed = queries.objections(found).filter(agency=agency).last()
         return redirect("objection", number, filed.number) if filed else redirect("tender", number)
-    days = rules_of(found).periods.objection_buyer
+    days = queries.rules_of(found).periods.objection_buyer
     context = {"form": form, "tender": found, "takes": around.takes_objections(found), "days": days}
     return render(request, "tenders/object.html", context, status=422 if form.errors else 200)
 
