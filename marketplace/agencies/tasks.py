@@ -80,6 +80,15 @@ def _of_operator() -> Iterator[Task]:
         due_at = calendar.closes_at(start, periods.change_review)
         url = reverse("agencies_certificate", args=[row.pk])
         yield Task(str(row.agency), _("核验证书"), url, due_at, _("资质核验"), str(row), _level(start, due_at))
+    yield from _people(periods.change_review)
+
+
+def _people(days: int) -> Iterator[Task]:
+    for row in queries.practitioners_waiting():
+        start = row.submitted_at or clock.now()
+        due_at = calendar.closes_at(start, days)
+        url = reverse("agencies_practitioner", args=[row.pk])
+        yield Task(str(row.agency), _("核验人员"), url, due_at, _("资质核验"), str(row), _level(start, due_at))
 
 
 def _mend_by(agency: Agency) -> datetime | None:
