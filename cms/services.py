@@ -1,6 +1,8 @@
 """What people do with words: an agency writes its own, an editor approves them in Wagtail."""
 
+import secrets
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -85,7 +87,10 @@ def _stored(picture: Image | UploadedFile | None) -> Image | None:
     if picture is None or isinstance(picture, Image):
         return picture
     picture.seek(0)
-    image = Image(title=(picture.name or "")[:200], file=picture)
+    title = (picture.name or "")[:200]
+    # Published pictures lie where everybody may fetch them: before the editor approves, only their name hides them.
+    picture.name = f"{secrets.token_hex(16)}{PurePath(title).suffix.lower()}"
+    image = Image(title=title, file=picture)
     image.save()
     return image
 

@@ -11,10 +11,12 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("付款")
 
     def ready(self) -> None:
-        from marketplace.core import desk, files, inbox
-        from payments import ledger, queries
+        from marketplace.accounts.events import OrganisationChanged
+        from marketplace.core import desk, events, files, inbox
+        from payments import ledger, queries, services
 
         post_migrate.connect(ledger.install_triggers, sender=self)
+        events.subscribe(OrganisationChanged, "payments.account", services.take_account)
         files.register("payments.proof", queries.may_read_proof)
         desk.register("payments", queries.desk_tasks)
         inbox.register(

@@ -45,7 +45,10 @@ class AppendOnlyModel(models.Model):
 
 
 class Payment(models.Model):
-    """One amount owed by a payer to a payee for one payable. States: `rules.PAYMENT`."""
+    """One amount owed by a payer to a payee for one payable. States: `rules.PAYMENT`.
+
+    The account is the payee's as it was when the payment was made; a later change there doesn't redirect it.
+    """
 
     class State(models.TextChoices):
         DUE = "due", _("待付款")
@@ -65,6 +68,9 @@ class Payment(models.Model):
     payee = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="payments_in", verbose_name=_("收款方")
     )
+    payee_name = models.CharField(_("收款户名"), max_length=120, blank=True)
+    bank_name = models.CharField(_("开户银行"), max_length=120, blank=True)
+    bank_account = models.CharField(_("银行账号"), max_length=40, blank=True)
     amount = models.DecimalField(_("金额"), max_digits=14, decimal_places=2)
     currency = models.CharField(_("币种"), max_length=3, default="CNY")
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.DUE)

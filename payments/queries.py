@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
-from marketplace.core import calendar, clock
+from marketplace.core import calendar, clock, files
 from marketplace.core.desk import Task
 from marketplace.core.models import StoredFile
 from marketplace.core.rules import Alert, alert_level, closing
@@ -39,10 +39,10 @@ def of_payables(kind: str, keys: Iterable[object]) -> QuerySet[Payment]:
 
 
 def may_read_proof(actor: Any, stored: StoredFile) -> bool:
-    """Who opens a proof: who uploaded it, and whoever sees the payment it belongs to."""
+    """Who opens a proof: who uploaded it for their organisation, and whoever sees the payment it belongs to."""
     if actor is None or actor.user is None:
         return False
-    return stored.uploaded_by_id == actor.user.pk or visible_to(actor).filter(proof=stored).exists()
+    return files.is_own(actor, stored) or visible_to(actor).filter(proof=stored).exists()
 
 
 def overdue() -> QuerySet[Payment]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.events import OrganisationChanged
 from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.queries import people_of
 from marketplace.core import clock, display, events, inbox, locks, log
@@ -51,6 +52,7 @@ def open_payment(
         amount=amount,
         due_on=due_on,
         created_at=clock.now(),
+        **_account_of(payee),
     )
     ledger.due(payment)
     log.record("payment.open", payment, by=by, data={"amount": str(amount), "payable": f"{kind}:{key}"})
@@ -102,6 +104,27 @@ def dispute(payment: Payment, reason: str, *, by: Actor) -> Payment:
     log.record("payment.dispute", payment, by=by, data={"from": before, "reason": payment.dispute_reason})
     _tell(payment, payment.payer, "payments.disputed", reason=payment.dispute_reason)
     return payment
+
+
+@transaction.atomic
+def take_account(event: OrganisationChanged) -> None:
+    """A payee has written down an account: payments that waited for one take it, and keep it."""
+    payee = locks.exclusive(Organisation, event.organisation_id)
+    account = _account_of(payee)
+    if not (account["bank_name"] and account["bank_account"]):
+        return
+    waiting = Payment.objects.select_for_update(of=("self",)).filter(payee=payee, bank_account="")
+    for payment in waiting.exclude(state__in=[Payment.State.PAID, Payment.State.CANCELLED]):
+        for name, value in account.items():
+            setattr(payment, name, value)
+        payment.save(update_fields=list(account))
+        log.record("payment.account", payment, by=Actor.system(), data=account)
+
+
+def _account_of(payee: Organisation) -> dict[str, str]:
+    is_whole = bool(payee.bank_name and payee.bank_account)
+    account = (payee.bank_name, payee.bank_account) if is_whole else ("", "")
+    return {"payee_name": payee.name, "bank_name": account[0], "bank_account": account[1]}
 
 
 def _check_payable(kind: str, key: str, payer: Organisation, payee: Organisation, amount: Decimal) -> None:

@@ -23,6 +23,13 @@ class NotVerified(DomainError):
         super().__init__(url=reverse_lazy("organisation_authorisation"), act=_("查看授权核验"))
 
 
+class OwnCase(NotAllowed):
+    """Nobody decides about a firm they act for themselves."""
+
+    code = "own_case"
+    message = _("您是该单位的成员，须回避，请由其他工作人员办理。")
+
+
 @dataclass(frozen=True)
 class Actor:
     """A person acting now. `user` None is the system itself (deadlines)."""
@@ -104,6 +111,17 @@ class Actor:
         """NotAllowed unless the actor acts for the organisation in one of the roles."""
         if not self.acts_for(organisation, *roles):
             raise NotAllowed()
+
+    def is_partial_to(self, organisation: Organisation | int) -> bool:
+        """Whether the person is a member of the organisation, for whomever they act now."""
+        pk = organisation.pk if isinstance(organisation, Organisation) else organisation
+        mine = Membership.objects.filter(user=self.user, organisation_id=pk, is_active=True)
+        return self.user is not None and mine.exists()
+
+    def require_impartial(self, *organisations: Organisation | int) -> None:
+        """OwnCase for somebody who decides for the zone about an organisation they are a member of."""
+        if any(self.is_partial_to(organisation) for organisation in organisations):
+            raise OwnCase()
 
     def require_verified(self) -> None:
         """NotVerified before an operator has looked at the organisation's authorisation: no binding act."""

@@ -62,7 +62,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "reasons": REASONS,
         "is_open": claim.state == Claim.State.SUBMITTED,
-        "may_decide": actor.has_staff_role(StaffRole.OPERATOR) and claim.user_id != actor.person.pk,
+        "may_decide": actor.has_staff_role(StaffRole.OPERATOR)
+        and claim.user_id != actor.person.pk
+        and not actor.is_partial_to(claim.organisation_id),
         "header_title": _("授权核验"),
         "page_title": _("授权核验"),
         "header_icon": "key",

@@ -36,6 +36,13 @@ class AccountsConfig(AppConfig):
                 ),
             ),
             accounts__joined=inbox.Kind(_("新成员加入：%(person)s"), _("%(person)s 已成为 %(organisation)s 的成员。")),
+            accounts__bank_changed=inbox.Kind(
+                _("%(organisation)s 的收款账户已变更"),
+                _(
+                    "%(person)s 修改了 %(organisation)s 的开户银行或银行账号，以后生成的付款单使用新的账户。"
+                    "如果不是本单位的决定，请立即改回并联系服务热线。"
+                ),
+            ),
             accounts__roles=inbox.Kind(
                 _("您在 %(organisation)s 的角色有变动"),
                 _("%(organisation)s 的管理员调整了您的角色，请在“单位与成员”中查看。"),

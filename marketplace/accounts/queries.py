@@ -66,7 +66,7 @@ def addresses_of(user: User) -> QuerySet[EmailAddress]:
 
 def is_taken(contact: str, *, by_other_than: int | None = None) -> bool:
     """Whether another account than this one has the contact, as its user name or as an address of any standing."""
-    others = User.objects.exclude(pk=by_other_than)
+    others = User.objects.all() if by_other_than is None else User.objects.exclude(pk=by_other_than)
     mine = Q(username__iexact=contact) | Q(email__iexact=contact) | Q(emailaddress__email__iexact=contact)
     return bool(contact) and others.filter(mine).exists()
 

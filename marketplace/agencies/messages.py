@@ -26,6 +26,11 @@ KINDS = {
     "agencies__certificate_rejected": Kind(
         _("证书未通过核验：%(name)s"), _("%(agency)s 的 %(name)s 证书未通过核验，原因：%(reason)s。请更正后重新提交。")
     ),
+    "agencies__practitioner_waiting": Kind(_("人员待核验：%(agency)s"), _("%(agency)s 登记了 %(name)s，请核验。")),
+    "agencies__practitioner_verified": Kind(_("人员已在册：%(name)s"), _("%(agency)s 的 %(name)s 已核验在册。")),
+    "agencies__practitioner_rejected": Kind(
+        _("人员未通过核验：%(name)s"), _("%(agency)s 的 %(name)s 未通过核验，原因：%(reason)s。请更正后重新保存。")
+    ),
     "agencies__certificate_revoked": Kind(
         _("证书已吊销：%(name)s"), _("%(agency)s 的 %(name)s 证书已登记为吊销，依据：%(reason)s。")
     ),

@@ -201,7 +201,8 @@ class Qualification(models.Model):
 
 
 class Practitioner(models.Model):
-    """A licensed person who works for the agency: on its register (`is_active`) from the admission until they leave."""
+    """A licensed person who works for the agency: on its register (`is_active`) once an operator has looked at the
+    licence, with the admission or (`submitted_at`) later, until they leave."""
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="practitioners")
     name = models.CharField(_("姓名"), max_length=60)
@@ -213,6 +214,9 @@ class Practitioner(models.Model):
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("证书扫描件")
     )
     is_active = models.BooleanField(_("在册"), default=False)
+    submitted_at = models.DateTimeField(_("提交时间"), null=True, blank=True)
+    verified_at = models.DateTimeField(_("核验时间"), null=True, blank=True)
+    reason = models.CharField(_("未通过原因"), max_length=300, blank=True)
     left_on = models.DateField(_("离册日期"), null=True, blank=True)
 
     class Meta:
@@ -226,6 +230,11 @@ class Practitioner(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.licence}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an operator has yet to look at it."""
+        return self.submitted_at is not None and not self.is_active and self.left_on is None
 
 
 class PastWork(models.Model):

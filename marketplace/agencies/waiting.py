@@ -29,10 +29,10 @@ class Waiting:
 
 
 def for_operators() -> Iterator[Waiting]:
-    """Applications to review, changes to decide, certificates to verify."""
+    """Applications to review, changes to decide, certificates and licensed people to verify."""
     admissions, changes = list(queries.admissions_waiting()), list(queries.changes_waiting())
-    certificates = list(queries.certificates_waiting())
-    if not (admissions or changes or certificates):
+    certificates, people = list(queries.certificates_waiting()), list(queries.practitioners_waiting())
+    if not (admissions or changes or certificates or people):
         return  # a house that is not set up has no rules yet
     periods = catalogue.current_rules().periods
     for agency in admissions:
@@ -52,3 +52,9 @@ def for_operators() -> Iterator[Waiting]:
         url = reverse("agencies_certificate", args=[row.pk])
         name = str(row.agency)
         yield Waiting("certificate", row, name, _("核验证书"), url, _("资质核验"), str(row), start, due_at)
+    for person in people:
+        start = person.submitted_at or clock.now()
+        due_at = calendar.closes_at(start, periods.change_review)
+        url = reverse("agencies_practitioner", args=[person.pk])
+        name = str(person.agency)
+        yield Waiting("practitioner", person, name, _("核验人员"), url, _("资质核验"), str(person), start, due_at)

@@ -15,7 +15,7 @@ from marketplace.contracts import payable
 from marketplace.contracts.models import Contract, Deliverable, Milestone, Review
 from marketplace.contracts.rules import ROLES, Performance, Side
 from marketplace.contracts.turns import Turn, turns
-from marketplace.core import calendar, clock
+from marketplace.core import calendar, clock, files
 from marketplace.core.desk import Task
 from marketplace.core.models import StoredFile
 from marketplace.core.rules import workdays_between
@@ -52,10 +52,10 @@ def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
 
 
 def may_read_deliverable(actor: Any, stored: StoredFile) -> bool:
-    """Who opens a deliverable: who uploaded it, and whoever sees the contract it belongs to."""
+    """Who opens a deliverable: who uploaded it for their organisation, and whoever sees the contract it belongs to."""
     if actor is None or actor.user is None:
         return False
-    if stored.uploaded_by_id == actor.user.pk:
+    if files.is_own(actor, stored):
         return True
     return visible_to(actor).filter(milestones__deliverables__file=stored).exists()
 

@@ -9,7 +9,8 @@ class CoreConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        from marketplace.core import deadlines, events, forgotten, inbox
+        from marketplace.core import deadlines, events, forgotten, inbox, spreadsheets
 
+        spreadsheets.install()
         deadlines.register(forgotten.KIND, forgotten.run)
         events.subscribe(inbox.MessagePosted, "core.mail", inbox.send_mail)

@@ -24,6 +24,8 @@ from marketplace.core import archives, clock, pdf_contents
 from marketplace.core.errors import BadFile
 from marketplace.core.models import StoredFile
 
+__all__ = ["BadFile", "Kind", "inspect", "is_own", "may_read", "open_bytes", "path_of", "register", "store"]
+
 MAX_PIXELS = 60_000_000
 CHUNK = 1 << 20
 
@@ -64,6 +66,13 @@ def may_read(actor: Any, stored: StoredFile) -> bool:
     return bool(rule and rule(actor, stored))
 
 
+def is_own(actor: Any, stored: StoredFile) -> bool:
+    """Whether the actor uploaded the file and acts now for whom it was uploaded: who left keeps none."""
+    if actor is None or actor.user is None or stored.uploaded_by_id != actor.user.pk:
+        return False
+    return bool(actor.organisation_code == stored.holder)
+
+
 def inspect(upload: UploadedFile, accepted: tuple[Kind, ...], *, max_pixels: int = MAX_PIXELS) -> Kind:
     """What the upload is. BadFile when it is too large, empty, not what its name says, not accepted, or dangerous."""
     limit = settings.MAX_UPLOAD_BYTES
@@ -102,9 +111,12 @@ def inspect(upload: UploadedFile, accepted: tuple[Kind, ...], *, max_pixels: int
 
 
 def store(
-    upload: UploadedFile, *, purpose: str, by: Any, holder: str = "", accepted: tuple[Kind, ...] = SCANS
+    upload: UploadedFile, *, purpose: str, by: Any, holder: str | None = None, accepted: tuple[Kind, ...] = SCANS
 ) -> StoredFile:
-    """Check the upload, write its bytes once under their hash, and return its row. Raises BadFile."""
+    """Check the upload, write its bytes once under their hash, and return its row. Raises BadFile.
+
+    `holder`: the credit code of the organisation it belongs to, by default of the one that the actor acts for.
+    """
     if purpose not in _purposes:
         raise LookupError(f"nobody says who may read files of purpose {purpose}")
     _require_allowance(upload, by)
@@ -119,7 +131,7 @@ def store(
         size=upload.size or 0,
         content_type=kind.content_type,
         purpose=purpose,
-        holder=holder,
+        holder=by.organisation_code if holder is None else holder,
         uploaded_by=by.user,
     )
 

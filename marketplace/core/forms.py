@@ -91,8 +91,7 @@ class StoredFileField(forms.Field):
         stored = StoredFile.objects.filter(pk=pk, purpose=self.purpose).first() if pk else None
         if stored is None or self.actor is None:
             return None
-        mine = self.actor.user is not None and stored.uploaded_by_id == self.actor.user.pk
-        return stored if mine or files.may_read(self.actor, stored) else None
+        return stored if files.is_own(self.actor, stored) or files.may_read(self.actor, stored) else None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return bool(data and data.get("upload"))

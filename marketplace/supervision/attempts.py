@@ -43,6 +43,8 @@ class Allowance:
         return f"attempts.{self.name}.{key}"
 
 
+# Of one number from one place; few, so that a stranger who types wrong codes shuts out himself and not the complainant.
 WRONG_CODES = Allowance("complaint-code", most=5, seconds=900)
 WRONG_CODES_FROM_ONE_PLACE = Allowance("complaint-code-ip", most=20, seconds=900)
+WRONG_CODES_OF_ONE_NUMBER = Allowance("complaint-code-number", most=60, seconds=900)
 FILED_FROM_ONE_PLACE = Allowance("complaint-filed-ip", most=20, seconds=3600)

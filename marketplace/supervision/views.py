@@ -19,6 +19,7 @@ from marketplace.accounts.roles import StaffRole
 from marketplace.core.forms import service_errors
 from marketplace.core.middleware import client_ip
 from marketplace.core.models import Zone
+from marketplace.core.spreadsheets import harmless
 from marketplace.core.submission import submitted
 from marketplace.supervision import attempts, chart, forms, limits, queries, rules, services, statistics
 from marketplace.supervision.models import Card, Complaint
@@ -51,7 +52,7 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="statistics.csv"'
     response.write("\ufeff")  # spreadsheets take it for UTF-8 then
-    csv.writer(response).writerows(statistics.rows(found))
+    csv.writer(response).writerows([harmless(cell) for cell in row] for row in statistics.rows(found))
     return response
 
 
@@ -93,14 +94,19 @@ def complaint_follow(request: HttpRequest, number: str) -> HttpResponse:
     complaint = Complaint.objects.filter(number=number).first()
     form = forms.FollowForm(request.POST or None, actor=request.actor)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        keys = (number, client_ip(request))
-        attempts.WRONG_CODES.check(keys[0])
-        attempts.WRONG_CODES_FROM_ONE_PLACE.check(keys[1])
+        place = client_ip(request)
+        keys = (
+            (attempts.WRONG_CODES, f"{number} {place}"),
+            (attempts.WRONG_CODES_FROM_ONE_PLACE, place),
+            (attempts.WRONG_CODES_OF_ONE_NUMBER, number),
+        )
+        for allowance, key in keys:
+            allowance.check(key)
         if services.is_query_code(complaint, form.cleaned_data["code"]):
             _remember(request, number)
             return redirect("complaint_follow", number)
-        attempts.WRONG_CODES.count(keys[0])
-        attempts.WRONG_CODES_FROM_ONE_PLACE.count(keys[1])
+        for allowance, key in keys:
+            allowance.count(key)
         form.add_error("code", _("编号与查询码不符，请核对。连续 5 次不符将暂停查询 15 分钟。"))
     if complaint is None or not _may_follow(request, complaint):
         status = 422 if form.errors else 200

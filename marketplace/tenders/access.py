@@ -7,6 +7,7 @@ who filed them, the buyer, and the supervisors; they may hold what a firm keeps 
 from typing import Any
 
 from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.core import files
 from marketplace.core.models import StoredFile
 from marketplace.tenders import queries
 from marketplace.tenders.models import Objection, PriceExplanation, Tender
@@ -14,8 +15,8 @@ from marketplace.tenders.services.permission import acts_for_buyer
 
 
 def may_read(actor: Any, stored: StoredFile) -> bool:
-    """Whether the actor may open the attachment: of a tender that they may see, or their own upload."""
-    if actor is not None and actor.user is not None and stored.uploaded_by_id == actor.user.pk:
+    """Whether the actor may open the attachment: of a tender that they may see, or an upload for their organisation."""
+    if files.is_own(actor, stored):
         return True
     return queries.visible_to(actor).filter(attachments=stored).exists()
 
@@ -35,7 +36,7 @@ def may_read_evidence(actor: Any, stored: StoredFile) -> bool:
 def _may_read_paper(actor: Any, stored: StoredFile, tender: Tender | None) -> bool:
     if actor is None or actor.user is None:
         return False
-    if stored.uploaded_by_id == actor.user.pk:
+    if files.is_own(actor, stored):
         return True
     if tender is None:
         return False

@@ -1,3 +1,5 @@
+import csv
+import io
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +9,7 @@ from openpyxl import load_workbook
 
 from marketplace.accounts import groups
 from marketplace.accounts.models import Claim, User
-from tests.factories import ClaimFactory, StaffFactory, UserFactory, member, staff
+from tests.factories import ClaimFactory, OrganisationFactory, StaffFactory, UserFactory, member, staff
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/accounts_claims/"
@@ -110,6 +112,16 @@ def test_operators_change_no_staff(browser_of: Callable) -> None:
     client.post(f"/admin/users/edit/{other.pk}/", {"name": "钱八", "roles": ["operator"]})
     assert client.get("/admin/users/new/").status_code == 302
     assert User.objects.get(pk=other.pk).name == "钱七"
+
+
+def test_a_list_taken_away_holds_no_formulas(browser_of: Callable) -> None:
+    """A firm's name was run as a formula on the operator's machine."""
+    OrganisationFactory(name='=HYPERLINK("http://x","y")', phone="-1+cmd", address="@SUM(1)")
+    text = b"".join(browser_of(staff("operator")).get("/admin/accounts_organisations/?export=csv").streaming_content)
+    row = next(csv.DictReader(io.StringIO(text.decode())))
+    assert [value[:2] for value in row.values() if "HYPERLINK" in value or "cmd" in value or "SUM" in value] == [
+        "'=", "'@", "'-",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("action", ["assign_role", "set_active_state", "delete"])

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from marketplace.accounts import checks, queries, services
-from marketplace.accounts.actors import Actor
+from marketplace.accounts.actors import Actor, OwnCase
 from marketplace.accounts.models import Claim, Invitation, Membership, Organisation
 from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock, inbox
@@ -104,6 +104,20 @@ def test_after_a_refusal_a_better_authorisation_may_be_shown(operator: Actor, fo
     claim = services.submit_claim(founder.organisation, StoredFileFactory(uploaded_by=founder.user), by=actor)
     services.confirm_claim(claim, by=operator)
     assert fresh(founder.organisation).is_verified
+
+
+def test_an_operator_who_is_a_member_decides_nothing_about_the_organisation(founder: Membership) -> None:
+    operator = staff("operator")
+    MembershipFactory(user=operator.user, organisation=founder.organisation, roles=["buyer"])
+    claim = founder.user.claims.get()
+    for act in (
+        lambda: services.confirm_claim(claim, by=operator),
+        lambda: services.refuse_claim(claim, "x", by=operator),
+    ):
+        with pytest.raises(OwnCase):
+            act()
+    claim.refresh_from_db()
+    assert claim.state == "submitted"
 
 
 def test_only_operators_decide_and_never_on_their_own(founder: Membership) -> None:

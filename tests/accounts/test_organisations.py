@@ -101,6 +101,17 @@ def test_particulars_are_kept_with_what_they_were_before() -> None:
     }
 
 
+def test_every_administrator_is_told_of_another_account() -> None:
+    actor = member()
+    other = member(organisation=actor.organisation)
+    services.save_organisation(actor.organisation, {"bank_account": "622200001111"}, by=actor)
+    told = Message.objects.filter(kind="accounts.bank_changed").values_list("recipient", flat=True)
+    assert set(told) == {actor.person.pk, other.person.pk}
+    assert LogEntry.objects.get(action="organisation.save").data["after"] == {"bank_account": "622200001111"}
+    services.save_organisation(actor.organisation, {"phone": "020-1"}, by=actor)
+    assert Message.objects.filter(kind="accounts.bank_changed").count() == 2
+
+
 def test_only_administrators_change_particulars() -> None:
     actor = member(MemberRole.BUYER)
     with pytest.raises(NotAllowed):

@@ -89,6 +89,17 @@ def work(**changes: Any) -> dict[str, Any]:
     return {**data, **changes}
 
 
+def shown(row: Any) -> str:
+    """What the page shows an operator of the row as it is stored now."""
+    return services.shown_as(type(row).objects.get(pk=row.pk))
+
+
+def enter(agency: Agency, by: Actor, operator: Actor, **changes: Any) -> Any:
+    """A person of an admitted agency, looked at by an operator."""
+    row = services.save_practitioner(agency, person(**changes), by=by)
+    return services.verify_practitioner(row, shown=shown(row), by=operator)
+
+
 def author(**given: Any) -> Actor:
     """Somebody who writes for a firm that has no agency profile yet."""
     return member(MemberRole.ADMINISTRATOR, **given)

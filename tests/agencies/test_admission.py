@@ -221,7 +221,7 @@ def test_two_applicants_with_one_number_are_found_at_the_second_passing(
 
 def test_a_person_on_another_register_is_shown_and_stays_off(by: Actor, operator: Actor, drain: Drain) -> None:
     first = scene.admitted(by, operator, drain)
-    services.save_practitioner(first, scene.person(), by=by)
+    scene.enter(first, by, operator)
     other = scene.author()
     agency = scene.complete(other)
     services.save_practitioner(agency, scene.person(), by=other)
@@ -240,13 +240,13 @@ def test_a_person_on_another_register_is_shown_and_stays_off(by: Actor, operator
 
 def test_an_admitted_agency_cannot_take_a_person_from_another(by: Actor, operator: Actor, drain: Drain) -> None:
     first = scene.admitted(by, operator, drain)
-    services.save_practitioner(first, scene.person(), by=by)
+    scene.enter(first, by, operator)
     other = scene.author()
     second = scene.admitted(other, operator, drain)
     with pytest.raises(services.Clash, match="转注册"):
         services.save_practitioner(second, scene.person(), by=other)
     services.remove_practitioner(first.practitioners.get(), by=by)
-    assert services.save_practitioner(second, scene.person(), by=other).is_active
+    assert scene.enter(second, other, operator).is_active
 
 
 def test_every_step_is_in_the_audit_log(by: Actor, operator: Actor, drain: Drain) -> None:

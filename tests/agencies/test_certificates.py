@@ -13,7 +13,7 @@ from marketplace.agencies import queries, services, tasks
 from marketplace.agencies.models import Agency, Qualification
 from marketplace.agencies.rules import Need, Needs, eligibility
 from marketplace.core import clock, files
-from marketplace.core.errors import DomainError, NotAllowed
+from marketplace.core.errors import AlreadyDone, DomainError, NotAllowed
 from marketplace.core.models import Message
 from tests.agencies import scene
 from tests.factories import MembershipFactory, UserFactory, staff
@@ -124,12 +124,72 @@ def test_a_renewal_waits_for_an_operator_and_then_replaces_the_old_one(
     assert (new.replaces, new.state, old.state) == (old, "submitted", "verified")
     assert list(queries.certificates_waiting()) == [new]
     with pytest.raises(NotAllowed):
-        services.verify_qualification(new, by=by)
-    services.verify_qualification(new, by=operator)
+        services.verify_qualification(new, shown=scene.shown(new), by=by)
+    services.verify_qualification(new, shown=scene.shown(new), by=operator)
     old.refresh_from_db()
     new.refresh_from_db()
     assert (new.state, old.state) == ("verified", "superseded")
     assert [c.grade for c in queries.facts(agency).certificates] == ["甲级"]
+
+
+def test_a_certificate_that_changed_under_the_operators_eyes_is_not_decided(
+    by: Actor, operator: Actor, drain: Drain
+) -> None:
+    """The scan of grade B was looked at; meanwhile the row became grade A, and was verified."""
+    agency = scene.admitted(by, operator, drain)
+    row = services.save_qualification(agency, scene.certificate(by, number="乙测资字43110099"), by=by)
+    seen = scene.shown(row)
+    services.save_qualification(agency, scene.certificate(by, grade="甲级", number="甲1"), by=by, qualification=row)
+    for act in (
+        lambda shown: services.verify_qualification(row, shown=shown, by=operator),
+        lambda shown: services.reject_qualification(row, "不清晰", shown=shown, by=operator),
+    ):
+        with pytest.raises(services.ChangedMeanwhile, match="修改了这份资料"):
+            act(seen)
+        with pytest.raises(services.ChangedMeanwhile):
+            act("")
+    row.refresh_from_db()
+    assert row.state == "submitted"
+    services.verify_qualification(row, shown=scene.shown(row), by=operator)
+
+
+def test_a_person_counts_when_an_operator_has_looked_at_the_licence(by: Actor, operator: Actor, drain: Drain) -> None:
+    """An admitted agency wrote ten surveyors down and could bid at once where ten were asked for."""
+    agency = scene.admitted(by, operator, drain)
+    person = services.save_practitioner(agency, scene.person(), by=by)
+    assert (person.is_active, queries.facts(agency).practitioners) == (False, ())
+    assert list(queries.practitioners_waiting()) == [person]
+    assert "核验人员" in [task.act for task in tasks.desk_tasks(operator)]
+    seen = scene.shown(person)
+    with pytest.raises(NotAllowed):
+        services.verify_practitioner(person, shown=seen, by=by)
+    services.save_practitioner(agency, scene.person(licence_number="CH9"), by=by, practitioner=person)
+    with pytest.raises(services.ChangedMeanwhile):
+        services.verify_practitioner(person, shown=seen, by=operator)
+    services.verify_practitioner(person, shown=scene.shown(person), by=operator)
+    assert [p.licence for p in queries.facts(agency).practitioners] == ["注册测绘师"]
+    with pytest.raises(AlreadyDone):
+        services.verify_practitioner(person, shown=scene.shown(person), by=operator)
+
+
+def test_another_licence_is_looked_at_again_and_another_title_is_not(by: Actor, operator: Actor, drain: Drain) -> None:
+    agency = scene.admitted(by, operator, drain)
+    person = services.save_practitioner(agency, scene.person(), by=by)
+    services.verify_practitioner(person, shown=scene.shown(person), by=operator)
+    same = services.save_practitioner(agency, scene.person(title="高级工程师"), by=by, practitioner=person)
+    assert same.is_active
+    other = services.save_practitioner(agency, scene.person(licence="注册造价工程师"), by=by, practitioner=person)
+    assert not other.is_active
+    assert queries.facts(agency).practitioners == ()
+
+
+def test_a_refused_person_stays_off_with_the_reason(by: Actor, operator: Actor, drain: Drain) -> None:
+    agency = scene.admitted(by, operator, drain)
+    person = services.save_practitioner(agency, scene.person(), by=by)
+    services.reject_practitioner(person, "证书看不清", shown=scene.shown(person), by=operator)
+    person.refresh_from_db()
+    assert (person.is_active, person.is_waiting, person.reason) == (False, False, "证书看不清")
+    assert Message.objects.filter(recipient=by.user, kind="agencies.practitioner_rejected").exists()
 
 
 def test_a_renewal_under_the_same_number_replaces_too(by: Actor, operator: Actor, drain: Drain) -> None:
@@ -137,7 +197,7 @@ def test_a_renewal_under_the_same_number_replaces_too(by: Actor, operator: Actor
     old = scene.only(agency)
     data = scene.certificate(by, valid_until=clock.today() + timedelta(days=1800))
     new = services.save_qualification(agency, data, by=by, qualification=old)
-    services.verify_qualification(new, by=operator)
+    services.verify_qualification(new, shown=scene.shown(new), by=operator)
     old.refresh_from_db()
     assert old.state == "superseded"
 
@@ -146,8 +206,8 @@ def test_a_rejected_certificate_says_why_and_may_be_mended(by: Actor, operator: 
     agency = scene.admitted(by, operator, drain)
     row = services.save_qualification(agency, scene.certificate(by, number="乙测资字43119999"), by=by)
     with pytest.raises(DomainError, match="原因"):
-        services.reject_qualification(row, " ", by=operator)
-    services.reject_qualification(row, "扫描件缺页", by=operator)
+        services.reject_qualification(row, " ", shown=scene.shown(row), by=operator)
+    services.reject_qualification(row, "扫描件缺页", shown=scene.shown(row), by=operator)
     row.refresh_from_db()
     assert (row.state, row.reason) == ("rejected", "扫描件缺页")
     again = services.save_qualification(
@@ -240,7 +300,8 @@ def test_the_public_page_takes_a_constant_number_of_queries(by: Actor, operator:
     agency = scene.admitted(by, operator, drain)
 
     def add(n: int) -> None:
-        services.save_practitioner(agency, scene.person(licence_number=f"CH{n:06d}"), by=by)
+        person = services.save_practitioner(agency, scene.person(licence_number=f"CH{n:06d}"), by=by)
+        services.verify_practitioner(person, shown=scene.shown(person), by=operator)
         services.save_past_work(agency, scene.work(title=f"项目 {n}"), by=by)
 
     def count() -> int:

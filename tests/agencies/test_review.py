@@ -1,5 +1,6 @@
 """The operators' pages in Wagtail's admin: what they show, and what they decide."""
 
+import re
 from typing import Any
 
 import pytest
@@ -153,9 +154,21 @@ def test_a_renewed_certificate_is_compared_with_the_old_one(
     text = desk.get(url).content.decode()
     assert "<del>乙级</del>" in text
     assert "<ins>甲级</ins>" in text
-    desk.post(url, {"accept": "1"})
+    assert "修改了这份资料" in desk.post(url, {"accept": "1"}, follow=True).content.decode()
+    desk.post(url, {"accept": "1", "shown": re.search(r'name="shown" value="(\w+)"', text).group(1)})
     new.refresh_from_db()
     assert new.state == "verified"
+
+
+def test_an_added_person_is_looked_at_beside_the_licence(desk: Client, by: Actor, operator: Actor, drain: Any) -> None:
+    agency = scene.admitted(by, operator, drain)
+    person = services.save_practitioner(agency, scene.person(), by=by)
+    url = reverse("agencies_practitioner", args=[person.pk])
+    text = desk.get(url).content.decode()
+    assert "CH2019430001" in text
+    desk.post(url, {"accept": "1", "shown": re.search(r'name="shown" value="(\w+)"', text).group(1)})
+    person.refresh_from_db()
+    assert person.is_active
 
 
 def test_sanctions_are_decided_on_the_same_page(desk: Client, by: Actor, operator: Actor, drain: Any) -> None:

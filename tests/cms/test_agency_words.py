@@ -1,6 +1,7 @@
 """An agency writes, an editor approves, then it shows - all by the requests that their browsers send."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from marketplace.agencies.models import Agency
 from marketplace.core import desk
 from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.models import Message
+from tests.core.uploads import pixel_bomb
 from tests.factories import member, staff
 from tests.tenders import scene
 
@@ -133,6 +135,18 @@ def test_an_agency_that_is_not_admitted_cannot_hand_in_words(home: HomePage) -> 
     agency = scene.agency(state=Agency.State.SUBMITTED)
     with pytest.raises(WrongState):
         services.submit_words(agency, slogan="", intro="x", pictures=[], logo=None, by=scene.author(agency))
+
+
+def test_a_pictures_address_is_not_to_be_guessed_before_it_is_approved(home: HomePage) -> None:
+    write(scene.author(scene.agency()))
+    image = Image.objects.latest("pk")
+    assert image.title == "现场.png"
+    assert re.fullmatch(r"original_images/[0-9a-f]{32}\.png", image.file.name)
+
+
+def test_a_picture_of_more_than_twelve_megapixels_is_refused(home: HomePage) -> None:
+    answer = write(scene.author(scene.agency()), picture_1=pixel_bomb(side=7740))
+    assert "超过 1200 万" in str(answer.context["form"].errors["picture_1"])
 
 
 def test_a_file_that_is_no_picture_is_refused_and_nothing_is_stored(home: HomePage) -> None:

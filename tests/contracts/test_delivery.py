@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Membership
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import PastWork
 from marketplace.contracts import payable, queries, rules, services
@@ -16,7 +17,7 @@ from payments import ledger
 from payments import services as payments
 from payments.models import Payment
 from tests.contracts.scene import PRICE, at, completed, deliver, deliverable_file, drafted, in_force
-from tests.factories import StoredFileFactory, member, staff
+from tests.factories import MembershipFactory, StoredFileFactory, member, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -273,6 +274,19 @@ def test_who_opens_a_deliverable() -> None:
         assert queries.may_read_deliverable(actor, file)
     for actor in (None, member(), staff("officer"), staff("editor")):
         assert not queries.may_read_deliverable(actor, file)
+
+
+def test_who_left_the_agency_keeps_none_of_its_deliverables() -> None:
+    """A removed member still opened every file that they had once uploaded."""
+    deal = in_force()
+    deliver(deal)
+    file, person = deal.last_round.file, deal.agency.person
+    assert file.uploaded_by == person
+    assert queries.may_read_deliverable(deal.agency, file)
+    Membership.objects.filter(user=person).update(is_active=False)
+    assert not queries.may_read_deliverable(Actor.of(person), file)
+    elsewhere = Actor.of(MembershipFactory(user=person).user)
+    assert not queries.may_read_deliverable(elsewhere, file)
 
 
 def test_who_sees_a_contract() -> None:

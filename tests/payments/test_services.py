@@ -1,17 +1,22 @@
 """Payments from falling due to being confirmed, and who may do what."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Membership
 from marketplace.accounts.roles import MemberRole
+from marketplace.accounts.services import save_organisation
 from marketplace.core import clock, events, inbox
 from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState
 from marketplace.core.models import LogEntry, Message, OutboxMessage
 from payments import ledger, queries, rules, services
 from payments.events import PaymentPaid
 from payments.models import Payment
+from payments.providers import registry
 from tests.factories import member, staff
 from tests.payments.scene import AMOUNT, DUE, NOW, debt, open_, proof
 
@@ -175,6 +180,30 @@ def test_a_payee_without_an_account_is_asked_for_it() -> None:
     assert task.act == "登记收款账号"
 
 
+def test_a_payment_goes_to_the_account_that_it_was_made_with(drain: Callable[[], int]) -> None:
+    """Whoever took over an administrator's account redirected every payment that was under way."""
+    owed = debt()
+    chief = member(organisation=owed.bill.payee)
+    new = {"bank_name": "别的银行", "bank_account": "9999999999"}
+    save_organisation(owed.bill.payee, new, by=chief)
+    drain()
+    payment = Payment.objects.get(pk=owed.payment.pk)
+    how = registry.get(payment.provider).instructions(payment)
+    assert (how["bank_name"], how["bank_account"]) == ("示范银行开发区支行", "6222 0202 0011 2233")
+
+
+def test_a_payment_that_waited_for_an_account_takes_the_first_one_and_keeps_it(drain: Callable[[], int]) -> None:
+    owed = debt(bank_account="")
+    chief = member(organisation=owed.bill.payee)
+    for number in ("6222020200110000", "9999999999"):
+        save_organisation(owed.bill.payee, {"bank_account": number}, by=chief)
+        drain()
+    payment = Payment.objects.get(pk=owed.payment.pk)
+    assert payment.bank_account == "6222020200110000"
+    assert not registry.get(payment.provider).missing(payment)
+    assert LogEntry.objects.filter(action="payment.account").count() == 1
+
+
 def test_the_desk_says_what_to_pay_show_again_and_confirm() -> None:
     owed = debt()
     with clock.at(NOW):
@@ -208,6 +237,14 @@ def test_who_sees_a_payment() -> None:
         assert set(queries.visible_to(actor)) == {owed.payment, other.payment}
     for actor in (None, member(), staff("officer"), staff("editor"), staff("clerk")):
         assert not queries.visible_to(actor).exists()
+
+
+def test_who_left_the_payer_keeps_none_of_its_proofs() -> None:
+    owed = debt()
+    file = proof(owed.payer)
+    assert queries.may_read_proof(owed.payer, file)
+    Membership.objects.filter(user=owed.payer.user).update(is_active=False)
+    assert not queries.may_read_proof(Actor.of(owed.payer.person), file)
 
 
 def test_who_opens_a_proof() -> None:

@@ -4,8 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from marketplace.accounts.actors import NotVerified
+from marketplace.accounts.actors import Actor, NotVerified
 from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock
 from marketplace.core.errors import AlreadyDone, Incomplete, NotAllowed, WrongState
@@ -14,7 +16,7 @@ from marketplace.projects import services
 from marketplace.projects.errors import BadProjectCode, ForeignProjectCode, NotAnOfficer, ProjectCodeTaken
 from marketplace.projects.models import Project, Step
 from marketplace.projects.rules.errors import Unanswered
-from tests.factories import OrganisationFactory, member, staff
+from tests.factories import MembershipFactory, OrganisationFactory, member, staff
 from tests.projects.scene import CODE, LARGE, MONDAY, SMALL, mandated, mapped, requested, template, zone
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,20 @@ def test_a_project_is_registered_once_and_a_stranger_learns_only_that() -> None:
     assert scene.owner.organisation.name not in str(caught.value)
 
 
+def test_an_organisation_that_nobody_vouched_for_holds_no_code_against_its_owner() -> None:
+    """Anybody who signed up could register the codes of foreign projects, and their owners were told they are taken."""
+    zone()
+    squatter = Actor.of(MembershipFactory(organisation__verified_at=None).user)
+    given = {"code": CODE, "name": "占位", "investment": Decimal(1)}
+    with pytest.raises(NotVerified):
+        services.register_project(**given, owner=squatter.organisation, by=squatter)
+    client = Client()
+    client.force_login(squatter.person, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("project_new")).status_code == 403
+    owner = member(MemberRole.BUYER)
+    assert services.register_project(**given, owner=owner.organisation, by=owner).owner == owner.organisation
+
+
 def test_a_bid_author_registers_nothing() -> None:
     zone()
     author = member(MemberRole.BID_AUTHOR)
@@ -96,8 +112,10 @@ def test_a_returned_request_says_why_and_comes_back_mended() -> None:
 
 def test_nobody_signs_for_an_organisation_that_was_not_looked_at() -> None:
     zone()
-    owner = member(MemberRole.BUYER, organisation=OrganisationFactory(verified_at=None))
+    owner = member(MemberRole.BUYER, organisation=OrganisationFactory())
     project = services.register_project(code=CODE, name="甲", investment=Decimal(1), owner=owner.organisation, by=owner)
+    owner.organisation.verified_at = None  # taken back since
+    owner.organisation.save()
     officer = staff("officer")
     services.accept_project(project, officer=officer.user, by=officer)
     with pytest.raises(NotVerified):

@@ -78,7 +78,8 @@ def test_an_unknown_number_looks_like_a_wrong_code() -> None:
     assert client.get(reverse("complaint_follow", args=["TS-2026-999999"])).status_code == 200
 
 
-def test_guessing_is_stopped_for_everybody_after_five_wrong_codes() -> None:
+def test_guessing_is_stopped_where_it_comes_from_after_five_wrong_codes() -> None:
+    """Five wrong codes from anywhere kept the complainant from the complaint, again and again."""
     number, code = filed(client_of())
     address = reverse("complaint_follow", args=[number])
     for _n in range(5):
@@ -86,6 +87,15 @@ def test_guessing_is_stopped_for_everybody_after_five_wrong_codes() -> None:
     response = client_of().post(address, {"code": code})
     assert response.status_code == 429
     assert "尝试次数过多" in text_of(response)
+    assert client_of().post(address, {"code": code}, REMOTE_ADDR="10.0.0.7").status_code == 302
+
+
+def test_guessing_from_many_places_is_stopped_for_everybody() -> None:
+    number, code = filed(client_of())
+    address = reverse("complaint_follow", args=[number])
+    for n in range(60):
+        client_of().post(address, {"code": "AAAAAAAA"}, REMOTE_ADDR=f"10.0.{n}.1")
+    assert client_of().post(address, {"code": code}, REMOTE_ADDR="10.1.0.1").status_code == 429
 
 
 def test_one_place_may_not_try_many_numbers() -> None:

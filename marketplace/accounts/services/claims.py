@@ -56,7 +56,8 @@ def confirm_claim(claim: Claim, *, by: Actor) -> Claim:
     """Say that the authorisation holds: the person becomes an administrator of the organisation.
 
     The first one confirmed verifies the organisation under the name it was claimed with, and ends what somebody else
-    had set up under this code before without any proof. NotAllowed (also for one's own claim), AlreadyDone, WrongState.
+    had set up under this code before without any proof. NotAllowed (also for one's own claim), OwnCase,
+    AlreadyDone, WrongState.
     """
     by.require_staff(StaffRole.OPERATOR)
     organisation, claim = _locked(claim, by)
@@ -103,6 +104,7 @@ def _locked(claim: Claim, by: Actor) -> tuple[Organisation, Claim]:
     claim = locks.exclusive(Claim, claim.pk)
     if by.user is not None and claim.user_id == by.user.pk:
         raise NotAllowed(_("不能核验自己提交的授权书，请由另一位运营人员办理。"))
+    by.require_impartial(organisation)
     return organisation, claim
 
 

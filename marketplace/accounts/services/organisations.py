@@ -7,14 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import rules
+from marketplace.accounts import queries, rules
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.errors import BadCreditCode, NameDiffers
 from marketplace.accounts.events import OrganisationChanged
 from marketplace.accounts.models import Membership, Organisation, Shareholding
 from marketplace.accounts.roles import MemberRole
 from marketplace.accounts.services import claims
-from marketplace.core import events, locks, log
+from marketplace.core import events, inbox, locks, log
 from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.models import StoredFile
 
@@ -73,6 +73,10 @@ def save_organisation(organisation: Organisation, particulars: dict[str, Any], *
         setattr(organisation, name, value)
     organisation.save(update_fields=list(changed))
     log.record("organisation.save", organisation, by=by, data={"before": before, "after": changed})
+    if changed.keys() & {"bank_name", "bank_account"}:
+        administrators = queries.people_of(organisation, MemberRole.ADMINISTRATOR)
+        words = {"person": str(by.user or ""), "organisation": organisation.name}
+        inbox.tell(administrators, "accounts.bank_changed", url=queries.organisation_url(), **words)
     events.publish(OrganisationChanged(organisation.pk))
     return organisation
 

@@ -12,7 +12,7 @@ from marketplace.accounts.roles import StaffRole
 from marketplace.agencies import services
 from marketplace.agencies.admin.forms import ReasonForm
 from marketplace.agencies.admin.review import frame
-from marketplace.agencies.models import Agency, ChangeRequest, Qualification
+from marketplace.agencies.models import Agency, ChangeRequest, Practitioner, Qualification
 from marketplace.agencies.queries.application import label_of
 from marketplace.catalogue.models import Region
 from marketplace.core.errors import DomainError
@@ -58,11 +58,16 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
     if "accept" in request.POST:
         sentence = _("已核验，即时生效。")
         return _done(
-            request, lambda: services.verify_qualification(row, by=acting(request)), sentence, "certificate", pk
+            request,
+            lambda: services.verify_qualification(row, shown=_shown(request), by=acting(request)),
+            sentence,
+            "certificate",
+            pk,
         )
     if form.is_valid():
         with service_errors(form):
-            services.reject_qualification(row, form.cleaned_data["reason"], by=acting(request))
+            reason = form.cleaned_data["reason"]
+            services.reject_qualification(row, reason, shown=_shown(request), by=acting(request))
             messages.success(request, _("已退回，原因已告知机构。"))
             return redirect("agencies_certificate", pk)
     context = {
@@ -72,11 +77,54 @@ def certificate(request: HttpRequest, pk: int) -> HttpResponse:
         "reason": row.reason,
         "changes": list(_certificate_changes(row)),
         "scan": row.scan,
+        "shown": services.shown_as(row),
         "accept_label": _("核验通过"),
         "form": form,
         **frame(_("资质核验"), str(row), "agencies_certificates:index", _("资质证书")),
     }
     return render(request, "agencies/admin/change.html", context, status=422 if form.errors else 200)
+
+
+@staff_needed(StaffRole.OPERATOR, StaffRole.SUPERVISOR)
+def practitioner(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person whom an admitted agency adds, beside the scan of the licence: verify, or reject with a reason."""
+    found = Practitioner.objects.select_related("agency__organisation", "scan")
+    row = get_object_or_404(found, pk=pk)
+    form = ReasonForm(request.POST if "refuse" in request.POST else None, actor=acting(request))
+    if "accept" in request.POST:
+        return _done(
+            request,
+            lambda: services.verify_practitioner(row, shown=_shown(request), by=acting(request)),
+            _("已核验，即时在册。"),
+            "practitioner",
+            pk,
+        )
+    if form.is_valid():
+        with service_errors(form):
+            reason = form.cleaned_data["reason"]
+            services.reject_practitioner(row, reason, shown=_shown(request), by=acting(request))
+            messages.success(request, _("已退回，原因已告知机构。"))
+            return redirect("agencies_practitioner", pk)
+    context = {
+        "agency": row.agency,
+        "state": _("待核验") if row.is_waiting else _("在册") if row.is_active else _("不在册"),
+        "is_waiting": row.is_waiting,
+        "reason": row.reason,
+        "changes": [
+            {"label": label_of(Practitioner, name), "before": "", "after": str(getattr(row, name) or ""), "same": False}
+            for name in ("name", "licence", "licence_number", "title", "valid_until")
+        ],
+        "scan": row.scan,
+        "shown": services.shown_as(row),
+        "accept_label": _("核验通过"),
+        "form": form,
+        **frame(_("人员核验"), str(row), "agencies:index", _("中介服务机构")),
+    }
+    return render(request, "agencies/admin/change.html", context, status=422 if form.errors else 200)
+
+
+def _shown(request: HttpRequest) -> str:
+    return str(request.POST.get("shown", ""))
 
 
 def _done(request: HttpRequest, act: Any, sentence: str, page: str, pk: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 
 from marketplace.agencies import queries
-from marketplace.agencies.admin.changes import certificate, change
+from marketplace.agencies.admin.changes import certificate, change, practitioner
 from marketplace.agencies.admin.review import review
 from marketplace.agencies.admin.words import ACTION_WORDS
 from marketplace.agencies.models import Agency, ChangeRequest, Qualification
@@ -218,4 +218,5 @@ PAGES = [
     path("agencies/review/<int:pk>/", review, name="agencies_review"),
     path("agencies/change/<int:pk>/", change, name="agencies_change"),
     path("agencies/certificate/<int:pk>/", certificate, name="agencies_certificate"),
+    path("agencies/practitioner/<int:pk>/", practitioner, name="agencies_practitioner"),
 ]

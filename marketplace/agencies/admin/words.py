@@ -20,6 +20,8 @@ ACTION_WORDS: Mapping[str, str | Promise] = {
     "agency.qualification_expiring": _("证书即将到期"),
     "agency.qualification_expired": _("证书过期"),
     "agency.practitioner_saved": _("保存人员"),
+    "agency.practitioner_verified": _("核验人员"),
+    "agency.practitioner_rejected": _("退回人员"),
     "agency.practitioner_removed": _("人员离册"),
     "agency.past_work_saved": _("保存业绩"),
     "agency.past_work_removed": _("删除业绩"),

@@ -8,6 +8,7 @@ from marketplace.agencies.queries.lists import (
     changes_waiting,
     in_publicity,
     of_actor,
+    practitioners_waiting,
     public,
     visible_to,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "in_publicity",
     "market_mean",
     "of_actor",
+    "practitioners_waiting",
     "public",
     "public_page",
     "rated",

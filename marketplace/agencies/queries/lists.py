@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from marketplace.accounts.roles import StaffRole
-from marketplace.agencies.models import ADMITTED_STATES, PUBLIC_STATES, Agency, ChangeRequest, Qualification
+from marketplace.agencies.models import (
+    ADMITTED_STATES,
+    PUBLIC_STATES,
+    Agency,
+    ChangeRequest,
+    Practitioner,
+    Qualification,
+)
 
 if TYPE_CHECKING:
     from marketplace.accounts.actors import Actor
@@ -50,6 +57,12 @@ def changes_waiting() -> QuerySet[ChangeRequest]:
     """Change requests to decide, the oldest first."""
     waiting = ChangeRequest.objects.filter(state=ChangeRequest.State.SUBMITTED)
     return waiting.select_related("agency__organisation").order_by("created_at")
+
+
+def practitioners_waiting() -> QuerySet[Practitioner]:
+    """People of admitted agencies to verify, the oldest first."""
+    waiting = Practitioner.objects.filter(agency__state__in=ADMITTED_STATES, is_active=False, left_on=None)
+    return waiting.exclude(submitted_at=None).select_related("agency__organisation", "scan").order_by("submitted_at")
 
 
 def certificates_waiting() -> QuerySet[Qualification]:

@@ -1,6 +1,6 @@
 """What is done with agencies: one function per use case."""
 
-from marketplace.agencies.services.access import ByRequest, UnderReview, may_read
+from marketplace.agencies.services.access import ByRequest, ChangedMeanwhile, UnderReview, may_read, shown_as
 from marketplace.agencies.services.admission import (
     ClaimOpen,
     admit,
@@ -27,12 +27,14 @@ from marketplace.agencies.services.changes import accept_change, refuse_change, 
 from marketplace.agencies.services.editing import save_basics, save_commitment, start_admission
 from marketplace.agencies.services.register import (
     Clash,
+    reject_practitioner,
     remove_offer,
     remove_past_work,
     remove_practitioner,
     save_offer,
     save_past_work,
     save_practitioner,
+    verify_practitioner,
 )
 from marketplace.agencies.services.reputation import (
     add_contract_work,
@@ -55,6 +57,7 @@ from marketplace.agencies.services.standing import (
 
 __all__ = [
     "ByRequest",
+    "ChangedMeanwhile",
     "ClaimOpen",
     "Clash",
     "NumberTaken",
@@ -80,6 +83,7 @@ __all__ = [
     "record_rating",
     "refuse_change",
     "register_obstacle",
+    "reject_practitioner",
     "reject_qualification",
     "release",
     "remind",
@@ -96,9 +100,11 @@ __all__ = [
     "save_past_work",
     "save_practitioner",
     "save_qualification",
+    "shown_as",
     "start_admission",
     "submit_admission",
     "unfreeze",
+    "verify_practitioner",
     "verify_qualification",
     "wake",
     "withdraw",

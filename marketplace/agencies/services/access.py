@@ -1,11 +1,14 @@
 """Who may work on an agency's data, and what every change does: count the version, log, tell the storeys above."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
@@ -39,6 +42,26 @@ def editable(agency: Agency, by: Actor) -> Agency:
     return agency
 
 
+class ChangedMeanwhile(WrongState):
+    """What the operator looked at is not what is stored now."""
+
+    code = "changed_meanwhile"
+    message = _("您查看之后，机构修改了这份资料。请看过现在的内容和扫描件再决定。")
+
+
+def shown_as(row: models.Model) -> str:
+    """What of a row stood before the operator's eyes, as a short hash to send back with the decision."""
+    kept = {field.attname: plain(getattr(row, field.attname)) for field in row._meta.concrete_fields}
+    text = json.dumps(kept, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def require_as_shown(row: models.Model, shown: str) -> None:
+    """ChangedMeanwhile unless the row, locked, is still what `shown_as` said of it when the page was made."""
+    if not constant_time_compare(shown_as(row), shown):
+        raise ChangedMeanwhile()
+
+
 def owned(agency: Agency, by: Actor) -> Agency:
     """The agency, locked, for its administrators and bid authors. NotAllowed."""
     agency = locks.exclusive(Agency, agency.pk)
@@ -48,19 +71,11 @@ def owned(agency: Agency, by: Actor) -> Agency:
     return agency
 
 
-class OwnCase(NotAllowed):
-    """Nobody decides about a firm they act for themselves."""
-
-    code = "own_case"
-    message = _("您是该单位的成员，须回避，请由其他工作人员办理。")
-
-
 def reviewed(agency: Agency, by: Actor, *roles: StaffRole) -> Agency:
     """The agency, locked, for staff (operators, when no role is named). NotAllowed; OwnCase for its own members."""
     by.require_staff(*(roles or (StaffRole.OPERATOR,)))
     agency = locks.exclusive(Agency, agency.pk)
-    if by.user is not None and by.user.memberships.filter(organisation=agency.organisation_id, is_active=True).exists():
-        raise OwnCase()
+    by.require_impartial(agency.organisation_id)
     return agency
 
 

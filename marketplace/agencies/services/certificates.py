@@ -13,7 +13,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.agencies import rules
 from marketplace.agencies.models import Agency, Qualification
-from marketplace.agencies.services.access import changed, editable, reviewed, today
+from marketplace.agencies.services.access import changed, editable, require_as_shown, reviewed, today
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import QualificationType
 from marketplace.core import clock, deadlines, inbox, locks
@@ -71,10 +71,15 @@ def remove_qualification(qualification: Qualification, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def verify_qualification(qualification: Qualification, *, by: Actor) -> Qualification:
-    """Let a certificate of an admitted agency count. NumberTaken, AlreadyDone, WrongState; NotAllowed."""
+def verify_qualification(qualification: Qualification, *, shown: str, by: Actor) -> Qualification:
+    """Let a certificate of an admitted agency count, as it was `shown_as` to the operator.
+
+    ChangedMeanwhile, NumberTaken, AlreadyDone, WrongState; NotAllowed.
+    """
     agency = reviewed(qualification.agency, by)
     row = locks.exclusive(Qualification, qualification.pk)
+    rules.QUALIFICATION.target(row.state, "verify")
+    require_as_shown(row, shown)
     if row.valid_until is not None and row.valid_until < today():
         raise DomainError(_("该证书已过期，请退回并要求上传延续后的证书。"))
     verify_now(row)
@@ -84,12 +89,14 @@ def verify_qualification(qualification: Qualification, *, by: Actor) -> Qualific
 
 
 @transaction.atomic
-def reject_qualification(qualification: Qualification, reason: str, *, by: Actor) -> Qualification:
-    """Refuse one certificate, with the reason; the rest of the application isn't touched."""
+def reject_qualification(qualification: Qualification, reason: str, *, shown: str, by: Actor) -> Qualification:
+    """Refuse one certificate as it was `shown_as`, with the reason; the rest of the application isn't touched."""
     agency = reviewed(qualification.agency, by)
     if not reason.strip():
         raise DomainError(_("请写明未通过的原因。"), field="reason")
     row = locks.exclusive(Qualification, qualification.pk)
+    rules.QUALIFICATION.target(row.state, "reject")
+    require_as_shown(row, shown)
     rules.QUALIFICATION.move(row, "reject")
     row.reason = reason
     row.save(update_fields=["state", "reason"])

@@ -1,20 +1,25 @@
-"""The agency's people, past work and offers: written by itself, without a review once it is admitted."""
+"""The agency's people, past work and offers, written by itself; people count when an operator has looked at them."""
 
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.agencies.models import COUNTING_STATES, Agency, PastWork, Practitioner, Qualification, ServiceOffer
-from marketplace.agencies.services.access import changed, editable, today
+from marketplace.agencies.services.access import changed, editable, require_as_shown, reviewed, today
 from marketplace.agencies.services.editing import region_of
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import ServiceItem
-from marketplace.core.errors import DomainError
+from marketplace.core import clock, inbox, locks
+from marketplace.core.errors import AlreadyDone, DomainError
 
+PROVED = ("name", "licence", "licence_number", "valid_until", "scan")  # what an operator compares with the scan
 PERSON = ("name", "licence", "licence_number", "title", "valid_until", "scan")
 WORK = ("item", "title", "client", "industry", "amount", "started_on", "finished_on", "evidence")
 OFFER = ("item", "price_mode", "price", "unit", "price_rule", "days", "content", "is_active")
@@ -30,12 +35,15 @@ class Clash(DomainError):
 def save_practitioner(
     agency: Agency, data: Mapping[str, Any], *, by: Actor, practitioner: Practitioner | None = None
 ) -> Practitioner:
-    """Write a licensed person (fields of PERSON). Of an admitted agency it stands on the register at once: Clash."""
+    """Write a licensed person (fields of PERSON). Of an admitted agency it goes to an operator and counts afterwards;
+    a changed licence goes there again. Clash."""
     agency = editable(agency, by)
     row = agency.practitioners.get(pk=practitioner.pk) if practitioner is not None else Practitioner(agency=agency)
+    before = [getattr(row, f"{name}_id" if name == "scan" else name) for name in PROVED]
     for name in PERSON:
         if name in data:
             setattr(row, name, data[name])
+    is_same = row.is_active and before == [getattr(row, f"{name}_id" if name == "scan" else name) for name in PROVED]
     if row.valid_until is not None and row.valid_until < today():
         said = {"day": row.valid_until.isoformat()}
         raise DomainError(_("该执业证书已于 %(day)s 到期，请更新后再登记。") % said, field="valid_until")
@@ -43,10 +51,60 @@ def save_practitioner(
         if other := holder_of(row):
             sentence = _("该证书已在“%(agency)s”在册，请本人先办理转注册。")
             raise Clash(sentence % {"agency": other}, field="licence_number")
-        row.is_active = True
+        if not is_same:
+            row.is_active, row.submitted_at, row.verified_at, row.reason = False, clock.now(), None, ""
     row.save()
     changed(agency, "agency.practitioner_saved", by=by, about=row, number=row.licence_number)
+    if row.is_waiting:
+        url = reverse("agencies_practitioner", args=[row.pk])
+        people = accounts.staff(StaffRole.OPERATOR)
+        inbox.tell(people, "agencies.practitioner_waiting", url=url, agency=str(agency), name=str(row))
     return row
+
+
+@transaction.atomic
+def verify_practitioner(practitioner: Practitioner, *, shown: str, by: Actor) -> Practitioner:
+    """Put a person of an admitted agency on its register, as they were `shown_as` to the operator.
+
+    ChangedMeanwhile, Clash, AlreadyDone, NotAllowed.
+    """
+    agency, row = _waiting(practitioner, shown, by)
+    if other := holder_of(row):
+        raise Clash(_("该证书已在“%(agency)s”在册，请退回。") % {"agency": other})
+    if row.valid_until is not None and row.valid_until < today():
+        raise DomainError(_("该执业证书已过期，请退回并要求更新。"))
+    row.is_active, row.verified_at = True, clock.now()
+    row.save(update_fields=["is_active", "verified_at"])
+    changed(agency, "agency.practitioner_verified", by=by, about=row, number=row.licence_number)
+    _tell(agency, "agencies.practitioner_verified", name=str(row))
+    return row
+
+
+@transaction.atomic
+def reject_practitioner(practitioner: Practitioner, reason: str, *, shown: str, by: Actor) -> Practitioner:
+    """Leave a person off the register, with the reason. ChangedMeanwhile, AlreadyDone, NotAllowed, DomainError."""
+    agency, row = _waiting(practitioner, shown, by)
+    if not reason.strip():
+        raise DomainError(_("请写明未通过的原因。"), field="reason")
+    row.submitted_at, row.reason = None, reason.strip()[:300]
+    row.save(update_fields=["submitted_at", "reason"])
+    changed(agency, "agency.practitioner_rejected", by=by, about=row, reason=row.reason)
+    _tell(agency, "agencies.practitioner_rejected", name=str(row), reason=row.reason)
+    return row
+
+
+def _waiting(practitioner: Practitioner, shown: str, by: Actor) -> tuple[Agency, Practitioner]:
+    agency = reviewed(practitioner.agency, by)
+    row = locks.exclusive(Practitioner, practitioner.pk)
+    if not row.is_waiting:
+        raise AlreadyDone()
+    require_as_shown(row, shown)
+    return agency, row
+
+
+def _tell(agency: Agency, kind: str, **params: str) -> None:
+    people = accounts.people_of(agency.organisation, MemberRole.ADMINISTRATOR, MemberRole.BID_AUTHOR)
+    inbox.tell(people, kind, url=reverse("agency_practitioners"), agency=str(agency), **params)
 
 
 @transaction.atomic
@@ -71,8 +129,8 @@ def enter_practitioners(agency: Agency) -> list[Practitioner]:
         if holder_of(row):
             clashing.append(row)
         else:
-            row.is_active = True
-            row.save(update_fields=["is_active"])
+            row.is_active, row.verified_at = True, clock.now()
+            row.save(update_fields=["is_active", "verified_at"])
     return clashing
 
 

@@ -49,9 +49,10 @@ def register_project(
     """Register an investment project and ask for an agent officer; chiefs and officers are told.
 
     `details`: contact_name, contact_phone, region, address, industry, floor_area, funds, template. NotAllowed,
-    BadProjectCode, ForeignProjectCode (unless `region_confirmed`), ProjectCodeTaken, Incomplete.
+    NotVerified, BadProjectCode, ForeignProjectCode (unless `region_confirmed`), ProjectCodeTaken, Incomplete.
     """
     by.require_member(owner, MemberRole.BUYER)
+    by.require_verified()  # a code that anybody could hold would be held against its owner
     code = _checked_code(code, region_confirmed)
     locks.exclusive(Organisation, owner.pk)
     _refuse_a_second(code, owner)

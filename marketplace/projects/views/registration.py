@@ -24,6 +24,7 @@ def project_new(request: HttpRequest) -> HttpResponse:
     """Register a project and ask for an agent officer."""
     actor = actor_of(request)
     assert actor is not None
+    actor.require_verified()
     form = forms.ProjectForm(request.POST or None, actor=actor, initial=_suggested(actor))
     if request.method == "POST" and form.is_valid():
         assert actor.organisation is not None

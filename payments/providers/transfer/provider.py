@@ -20,18 +20,17 @@ class Transfer:
     takes_proof = True
 
     def missing(self, payment: Payment) -> tuple[str, ...]:
-        """The payee's account, when it is not known."""
-        payee = payment.payee
-        if payee.bank_name and payee.bank_account:
+        """The payee's account, when it was not known yet."""
+        if payment.bank_name and payment.bank_account:
             return ()
-        return (_("收款单位“%(payee)s”还没有登记开户银行和账号，登记后才能付款。") % {"payee": payee.name},)
+        return (_("收款单位“%(payee)s”还没有登记开户银行和账号，登记后才能付款。") % {"payee": payment.payee.name},)
 
     def instructions(self, payment: Payment) -> dict[str, Any]:
         """Account, amount in figures and capitals, and the reference that must stand in the transfer's remark."""
         return {
-            "payee_name": payment.payee.name,
-            "bank_name": payment.payee.bank_name,
-            "bank_account": grouped(payment.payee.bank_account),
+            "payee_name": payment.payee_name,
+            "bank_name": payment.bank_name,
+            "bank_account": grouped(payment.bank_account),
             "capitals": capitals(payment.amount),
             "reference": payment.reference,
         }
