@@ -164,7 +164,7 @@ class PastWorkForm(RowForm):
     )
     client = forms.CharField(label=_("委托单位"), max_length=120)
     industry = forms.CharField(label=_("行业"), max_length=60, required=False)
-    amount = MoneyField(label=_("合同金额（元）"))
+    amount = MoneyField(label=_("合同金额（元）"), min_value=None)
     started_on = forms.DateField(label=_("开始日期"), widget=DATE)
     finished_on = forms.DateField(label=_("完成日期"), widget=DATE)
     evidence = StoredFileField(
@@ -182,7 +182,7 @@ class OfferForm(RowForm):
     price_mode = forms.ChoiceField(
         label=_("计价方式"), choices=ServiceOffer.PriceMode.choices, initial=ServiceOffer.PriceMode.FROM
     )
-    price = MoneyField(label=_("公开报价（元）"), required=False)
+    price = MoneyField(label=_("公开报价（元）"), required=False, min_value=None)
     unit = forms.CharField(
         label=_("计价单位"), max_length=20, required=False, help_text=_("按单位计价时填写，例如：亩。")
     )

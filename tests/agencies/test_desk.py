@@ -16,7 +16,7 @@ from marketplace.agencies.models import Agency
 from marketplace.core import clock
 from marketplace.core.models import StoredFile
 from tests.agencies import scene
-from tests.factories import member, staff
+from tests.factories import UserFactory, member, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +242,7 @@ def test_rows_are_changed_and_removed(browser: Client, by: Actor) -> None:
         ({"price_mode": "fixed", "price": ""}, "请填写大于零的价格"),
         ({"price_mode": "fixed", "price": "-3"}, "请填写大于零的价格"),
         ({"price_mode": "unit", "price": "30", "unit": ""}, "写明单位"),
-        ({"days": "0"}, "大于"),
+        ({"days": "0"}, "不能小于"),
         ({"price": "一万"}, "数字"),
     ],
 )
@@ -346,3 +346,35 @@ def test_no_page_of_the_desk_has_more_queries_with_more_rows(
     browser.get(reverse("agency_practitioners"))
     with django_assert_max_num_queries(35):
         browser.get(reverse("agency_practitioners"))
+
+
+def test_a_letter_is_not_saved_without_a_file_and_an_agreement() -> None:
+    scene.catalogue()
+    by = scene.author()
+    services.start_admission(by=by)
+    browser = Client()
+    browser.force_login(by.user)
+    answer = browser.post(reverse("agency_commitment"), {})
+    assert answer.status_code == 422
+    assert "请上传签字盖章的承诺书扫描件。" in answer.content.decode()
+    assert "请阅读承诺书后勾选同意。" in answer.content.decode()
+
+
+def test_one_wrong_date_keeps_no_other_basics_from_being_saved() -> None:
+    scene.catalogue()
+    by = scene.author()
+    agency = services.start_admission(by=by)
+    browser = Client()
+    browser.force_login(by.user)
+    sent = {"founded_on": "2130-01-01", "address": "创新路 1 号"}
+    answer = browser.post(reverse("agency_basics"), sent, headers={"X-Autosave": "1"})
+    assert list(answer.json()["errors"]) == ["founded_on"]
+    agency.refresh_from_db()
+    assert agency.address == "创新路 1 号"
+
+
+def test_who_has_no_organisation_is_led_from_the_agencies_desk_to_the_registration() -> None:
+    browser = Client()
+    browser.force_login(UserFactory())
+    answer = browser.get(reverse("agency_desk"))
+    assert answer.headers["Location"] == reverse("organisation_register") + "?for=agency"

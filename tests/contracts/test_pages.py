@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.accounts.actors import Actor
-from marketplace.contracts import services
+from marketplace.contracts import queries, services
 from marketplace.contracts.models import Deliverable
 from marketplace.core import clock, desk
 from marketplace.core.models import Message
@@ -410,3 +410,29 @@ def test_a_late_task_is_yellow_then_red() -> None:
     ):
         with clock.at(at(day, 17 if level == "red" else 9, 30)):
             assert {task.level for task in desk.tasks(deal.buyer) if task.group == "合同"} == {level}
+
+
+def test_after_acceptance_the_contract_names_the_payment_as_the_buyers_turn() -> None:
+    deal = completed()
+    with clock.at(at("2026-03-17")):
+        shown = page(deal.buyer, deal)
+    assert "付款并上传凭证" in shown
+
+
+def test_a_payment_without_an_account_waits_for_the_payee_and_takes_no_proof() -> None:
+    deal = completed()
+    firm = deal.contract.agency.organisation
+    firm.bank_account = ""
+    firm.save()
+    with clock.at(at("2026-03-17")):
+        assert "登记收款账号" in page(deal.buyer, deal)
+        payment = next(iter(queries.payments_of(deal.contract).values()))
+        shown = browser(deal.buyer).get(reverse("payment", args=[payment.reference])).content.decode()
+    assert "登记后才能付款" in shown
+    assert "提交凭证" not in shown
+
+
+def test_a_tenders_contract_is_found_by_the_tenders_number() -> None:
+    deal = drafted()
+    answer = browser(deal.buyer).get(reverse("contract_of", args=[deal.contract.award.tender.number]))
+    assert answer.headers["Location"] == url(deal, "contract")

@@ -186,7 +186,7 @@ def _content(project: Project, service: StepService) -> str:
         "建筑面积 %(area)s 平方米。成果应满足该审批环节的要求。"
     ) % {
         "project": project.name,
-        "step": service.step.name,
+        "step": service.step.name.removesuffix(f"（{service.step.unit}）"),
         "unit": service.step.unit,
         "item": service.item.name,
         "address": project.address or _("见项目资料"),

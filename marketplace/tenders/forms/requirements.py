@@ -34,7 +34,9 @@ class BaseRequirementFormSet(forms.BaseFormSet):
 
     def __init__(self, data: Any = None, *, initial: list[dict[str, Any]]) -> None:
         self.types = {kind.slug: kind for kind in catalogue.qualification_types()}
-        asked = {str(row.get("kind", "")).partition(SEPARATOR)[0] for row in initial}
+        chosen = [row.get("kind", "") for row in initial]
+        chosen += [value for name, value in (data or {}).items() if name.endswith("-kind")]
+        asked = {str(kind).partition(SEPARATOR)[0] for kind in chosen}  # these stay in the list, to be told why not
         offered = [kind for kind in self.types.values() if kind.status in MAY_BE_ASKED or kind.slug in asked]
         choices = [each for kind in offered for each in _choices(kind)]
         super().__init__(data, initial=initial, form_kwargs={"kinds": choices})
