@@ -166,6 +166,37 @@ def test_a_price_that_no_form_would_take_is_invalid_at_the_opening() -> None:
     assert high.invalid_reason == "above_ceiling"
 
 
+def test_a_missing_price_stops_no_opening() -> None:
+    """The method would refuse the whole case: one agency could have kept the tender closed for ever."""
+    tender, agency = scene.published(), scene.agency()
+    without = place(tender, agency, browser.sealed(tender, browser.envelope(tender, agency, None).text()))
+    good = scene.bid(tender, "60000")
+    scene.opened(tender)
+    for bid in (without, good):
+        bid.refresh_from_db()
+    assert (without.invalid_reason, good.state) == ("unreadable", Bid.State.WINNER)
+
+
+def test_a_sign_up_names_no_price_and_nobody_wins_at_a_price_of_their_own() -> None:
+    tender = scene.published(code=scene.FREE_ITEM, funds="private")
+    Tender.objects.filter(pk=tender.pk).update(method="draw", method_settings={"price": "50000"})
+    tender.refresh_from_db()
+    agencies = [scene.agency(scene.FREE_ITEM) for _ in range(3)]
+    by_browser = place(tender, agencies[0], browser.sealed(tender, browser.envelope(tender, agencies[0], None).text()))
+    by_server = scene.bid(tender, "77777", of=agencies[1])
+    dearer = place(tender, agencies[2], offered(tender, agencies[2], "99000.00"))
+    with clock.at(scene.MONDAY):
+        page = client_of(scene.author(agencies[0])).get(reverse("tender_bid", args=[tender.number])).content.decode()
+        assert 'name="price"' not in page
+    tender = scene.opened(tender)
+    for bid in (by_browser, by_server, dearer):
+        bid.refresh_from_db()
+    assert (by_browser.price, by_server.price) == (Decimal(50000), Decimal(50000))
+    assert {by_browser.state, by_server.state} == {Bid.State.WINNER, Bid.State.SUBSTITUTE}
+    assert (dearer.invalid_reason, dearer.price) == ("unreadable", None)
+    assert tender.record["outcome"]["status"] == "selected"
+
+
 # --- shape ------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("length", [0, 47, 48, 559, 561, 48 + 512 * 10])
 def test_what_has_not_the_length_of_a_seal_is_refused(length: int) -> None:

@@ -30,7 +30,7 @@ from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferChanged, OfferEnded
 from marketplace.tenders.models import Bid, BidDocuments, Tender
 from marketplace.tenders.selection import registry
-from marketplace.tenders.services.offers import Offer, check_offer
+from marketplace.tenders.services.offers import Offer, asks_price, check_offer
 
 
 class Hand(Protocol):
@@ -201,7 +201,7 @@ class _Server:
         return sealing.Envelope(
             tender=tender.number or "",
             agency=agency.organisation.credit_code,
-            price=None if offer.price is None else format(offer.price.quantize(Decimal("0.01")), "f"),
+            price=format((offer.price or Decimal(0)).quantize(Decimal("0.01")), "f") if asks_price(tender) else None,
             days=offer.days,
             note=offer.note.strip(),
             nonce=nonce,

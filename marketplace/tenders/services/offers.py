@@ -32,7 +32,7 @@ class Offer:
 
 def asks_price(tender: Tender) -> bool:
     """Whether a response names a price; False where the method has a fixed one, so that it is a sign-up."""
-    return bool(getattr(registry.get(tender.method), "needs_price", True))
+    return registry.get(tender.method).asks_price
 
 
 def most_days(tender: Tender) -> int:

@@ -5,6 +5,7 @@ response that was in time.
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -62,7 +63,7 @@ def open_bids(pk: str) -> None:
     standings = record.standings(tender, data, facts, on=clock.local(moment).date())
     case = _case(tender, data, bids, reports, envelopes, standings)
     outcome = registry.select(case)
-    _write(bids, reports, envelopes, outcome)
+    _write(bids, reports, envelopes, outcome, fixed_price=_fixed_price(tender))
     tender.record = {"case": case.to_json(), "outcome": outcome.to_json()}
     tender.save(update_fields=["record"])
     log.make_public("tender.opened", tender, by=by, data=tender.record)
@@ -93,7 +94,19 @@ def _reports(tender: Tender, data: RuleData, facts: Mapping[int, Facts]) -> dict
 
 
 def _unseal(opener: Opener, tender: Tender, bid: Bid) -> Envelope | None:
-    return opener.open(bytes(bid.ciphertext), bid.commitment, tender=tender.number or "", agency=_code(bid))
+    """What is inside; None when it is unreadable, as it is with a price missing where one is asked, or given where it
+    is fixed: whoever seals by hand must neither stop the selection nor win at a price of their own.
+    """
+    envelope = opener.open(bytes(bid.ciphertext), bid.commitment, tender=tender.number or "", agency=_code(bid))
+    if envelope is None or (envelope.price is not None) != registry.get(tender.method).asks_price:
+        return None
+    return envelope
+
+
+def _fixed_price(tender: Tender) -> Decimal | None:
+    """The price of everybody who signs up, where the method fixes it."""
+    price = tender.method_settings.get("price")
+    return Decimal(str(price)) if price and not registry.get(tender.method).asks_price else None
 
 
 def _case(
@@ -152,7 +165,12 @@ def _settings(tender: Tender, data: RuleData) -> dict[str, object]:
 
 
 def _write(
-    bids: list[Bid], reports: dict[int, Report], envelopes: Mapping[UUID, Envelope | None], outcome: Outcome
+    bids: list[Bid],
+    reports: dict[int, Report],
+    envelopes: Mapping[UUID, Envelope | None],
+    outcome: Outcome,
+    *,
+    fixed_price: Decimal | None,
 ) -> None:
     """Write onto each response what was inside and what became of it."""
     ranks = {code: rank for rank, code in enumerate(outcome.ranking, start=1)}
@@ -161,7 +179,8 @@ def _write(
         rules.BID.move(bid, "open")
         bid.eligibility["closed"] = reports[bid.agency_id].to_json()
         if envelope is not None:
-            bid.price, bid.days, bid.note = envelope.amount, envelope.days, envelope.note
+            bid.price = fixed_price if envelope.amount is None else envelope.amount
+            bid.days, bid.note = envelope.days, envelope.note
             bid.team = list(envelope.team)
             bid.opened = envelope.text().decode()
         bid.rank = ranks.get(code)
