@@ -246,6 +246,7 @@ SOURCES: dict[str, Callable[[], Iterable[Limit]]] = {
     "admission": of_agencies("admission"),
     "change": of_agencies("change"),
     "certificate": of_agencies("certificate"),
+    "practitioner": of_agencies("practitioner"),
     "complaint": complaints,
 }
 KINDS: dict[str, str | Promise] = {
@@ -260,5 +261,6 @@ KINDS: dict[str, str | Promise] = {
     "admission": gettext_lazy("入驻审核"),
     "change": gettext_lazy("信息变更"),
     "certificate": gettext_lazy("资质核验"),
+    "practitioner": gettext_lazy("人员核验"),
     "complaint": gettext_lazy("投诉举报"),
 }

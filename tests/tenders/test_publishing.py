@@ -7,9 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from marketplace.accounts.actors import Actor, NotVerified
+from marketplace.accounts.actors import Actor, NotVerified, OwnCase
 from marketplace.accounts.roles import MemberRole
-from marketplace.agencies.services.access import OwnCase
 from marketplace.catalogue.models import QualificationType
 from marketplace.core import clock, deadlines
 from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState

@@ -185,6 +185,7 @@ def _publish(tender: Tender, amendment: Amendment, by: Actor) -> None:
     amendment.save()
     if tender.closes_at != before:
         deadlines.put("tenders.opening", tender, tender.closes_at)
+        telling.plan_reminder(tender)
         _hold_back(tender, before, tender.closes_at)
     deadlines.put("tenders.amended", amendment, moment)
     told = {

@@ -36,9 +36,28 @@ def judge_again(
         "judgements": [*tender.record.get("judgements", []), judgement],
     }
     tender.save(update_fields=["record"])
-    _write([bid for bid in bids if rules.BID.may(bid.state, "judge_again")], outcome)
+    again = [bid for bid in bids if rules.BID.may(bid.state, "judge_again")]
+    for bid in again:
+        rules.BID.move(bid, "judge_again")
+    place(again, outcome)
+    Bid.objects.bulk_update(again, WRITTEN, batch_size=500)
     log.make_public("tender.judged_again", tender, by=by, data=told | {"case": case.to_json()} | _told(outcome))
     return outcome
+
+
+def place(bids: Collection[Bid], outcome: Outcome) -> None:
+    """Give each response its rank, its reason when invalid, and the state that the outcome has for it; unsaved."""
+    ranks = {code: rank for rank, code in enumerate(outcome.ranking, start=1)}
+    for bid in bids:
+        code = _code(bid)
+        bid.rank, bid.invalid_reason = ranks.get(code), outcome.invalid.get(code, "")
+        rules.BID.move(bid, "find_invalid" if bid.invalid_reason else "find_valid")
+        if code in outcome.winners:
+            rules.BID.move(bid, "win")
+        elif code in outcome.substitutes:
+            rules.BID.move(bid, "stand_by")
+        elif not bid.invalid_reason and outcome.is_selected:
+            rules.BID.move(bid, "lose")
 
 
 def _untouched() -> tuple[str, ...]:
@@ -51,19 +70,3 @@ def _code(bid: Bid) -> str:
 
 def _told(outcome: Outcome) -> dict[str, Any]:
     return {"outcome": outcome.to_json()}
-
-
-def _write(bids: list[Bid], outcome: Outcome) -> None:
-    ranks = {code: rank for rank, code in enumerate(outcome.ranking, start=1)}
-    for bid in bids:
-        code = _code(bid)
-        rules.BID.move(bid, "judge_again")
-        bid.rank, bid.invalid_reason = ranks.get(code), outcome.invalid.get(code, "")
-        rules.BID.move(bid, "find_invalid" if bid.invalid_reason else "find_valid")
-        if code in outcome.winners:
-            rules.BID.move(bid, "win")
-        elif code in outcome.substitutes:
-            rules.BID.move(bid, "stand_by")
-        elif not bid.invalid_reason and outcome.is_selected:
-            rules.BID.move(bid, "lose")
-    Bid.objects.bulk_update(bids, WRITTEN, batch_size=500)

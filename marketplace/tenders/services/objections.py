@@ -44,13 +44,6 @@ class NotConcerned(NotAllowed):
     message = gettext_lazy("只有参加了本项目的机构可以提出异议。其他线索请通过投诉举报反映，由主管部门处理。")
 
 
-class OwnMatter(NotAllowed):
-    """Somebody of the department who acts for one of the sides."""
-
-    code = "own_case"
-    message = gettext_lazy("您是当事单位的成员，须回避，请由其他监管人员处理。")
-
-
 class NothingToRank(DomainError):
     """A response that can't be judged invalid: it isn't among the valid ones."""
 
@@ -172,7 +165,7 @@ def decide_objection(
 ) -> Objection:
     """The department decides: "dismissed", or upheld with "annul" or "rerank"; its reasons are published.
 
-    Late or not: nothing else ends what lies with the department. AlreadyDone, WrongState, NotAllowed, OwnMatter,
+    Late or not: nothing else ends what lies with the department. AlreadyDone, WrongState, NotAllowed, OwnCase,
     ReasonMissing, TooManyWords, NothingToRank.
     """
     by.require_staff(StaffRole.SUPERVISOR)
@@ -302,8 +295,7 @@ def _must_not_be_own(objection: Objection, by: Actor) -> None:
         return
     sides = {objection.tender.buyer_id, objection.agency.organisation_id}
     sides |= set(objection.tender.bids.filter(state=Bid.State.WINNER).values_list("agency__organisation_id", flat=True))
-    if by.user.memberships.filter(organisation__in=sides, is_active=True).exists():
-        raise OwnMatter()
+    by.require_impartial(*sides)
 
 
 def _locked(pk: int) -> Objection:

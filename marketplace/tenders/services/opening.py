@@ -24,7 +24,7 @@ from marketplace.tenders.queries import rules_of
 from marketplace.tenders.sealing import Envelope, Opener
 from marketplace.tenders.selection import draw, registry, validity
 from marketplace.tenders.selection.base import Case, Outcome, Quote
-from marketplace.tenders.services import amendments, confirming, explaining, failing, record, telling
+from marketplace.tenders.services import amendments, confirming, explaining, failing, judging, record, telling
 from marketplace.tenders.services.moves import move
 
 WRITTEN = ["state", "price", "days", "note", "team", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
@@ -173,9 +173,8 @@ def _write(
     fixed_price: Decimal | None,
 ) -> None:
     """Write onto each response what was inside and what became of it."""
-    ranks = {code: rank for rank, code in enumerate(outcome.ranking, start=1)}
     for bid in bids:
-        code, envelope = _code(bid), envelopes[bid.pk]
+        envelope = envelopes[bid.pk]
         rules.BID.move(bid, "open")
         bid.eligibility["closed"] = reports[bid.agency_id].to_json()
         if envelope is not None:
@@ -183,15 +182,7 @@ def _write(
             bid.days, bid.note = envelope.days, envelope.note
             bid.team = list(envelope.team)
             bid.opened = envelope.text().decode()
-        bid.rank = ranks.get(code)
-        bid.invalid_reason = outcome.invalid.get(code, "")
-        rules.BID.move(bid, "find_invalid" if bid.invalid_reason else "find_valid")
-        if code in outcome.winners:
-            rules.BID.move(bid, "win")
-        elif code in outcome.substitutes:
-            rules.BID.move(bid, "stand_by")
-        elif not bid.invalid_reason and outcome.is_selected:
-            rules.BID.move(bid, "lose")
+    judging.place(bids, outcome)
     Bid.objects.bulk_update(bids, WRITTEN, batch_size=500)
 
 

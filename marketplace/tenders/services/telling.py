@@ -43,7 +43,7 @@ def tell_the_market(pk: str) -> None:
         eligible_count=sum(found.is_eligible for found in reports.values()),
     )
     _tell_who_may(tender, reports, eligible="tenders.published", nearly="tenders.nearly")
-    _plan_reminder(tender)
+    plan_reminder(tender)
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def remind_the_market(pk: str) -> None:
     if tender.closes_at - clock.now() <= REMINDERS[0]:
         reports = market_reports(tender, rules_of(tender))
         _tell_who_may(tender, reports, eligible="tenders.closing", nearly="tenders.closing_nearly")
-    _plan_reminder(tender)
+    plan_reminder(tender)
 
 
 def _still_open(pk: str) -> Tender | None:
@@ -68,9 +68,9 @@ def _still_open(pk: str) -> Tender | None:
     return tender if takes_responses else None
 
 
-def _plan_reminder(tender: Tender) -> None:
+def plan_reminder(tender: Tender) -> None:
     """The next reminder that lies ahead, if one does."""
-    assert tender.closes_at is not None  # `_still_open` saw to it
+    assert tender.closes_at is not None  # it takes responses
     ahead = [moment for before in REMINDERS if (moment := tender.closes_at - before) > clock.now()]
     if ahead:
         deadlines.put("tenders.reminder", tender, ahead[0])
