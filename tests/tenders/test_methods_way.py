@@ -28,8 +28,8 @@ def test_the_form_offers_three_ways_the_best_first_with_its_reason() -> None:
     by = scene.buyer()
     draft = scene.draft(by, funds="public", ceiling="400000")
     page = log_in(by).get(reverse("tender_edit", args=[draft.pk]))
-    assert [method.key for method, _reason in page.context["offered"]] == ["average_price", "lowest_price", "two_stage"]
-    assert [key for key, _label in page.context["form"].fields["method"].choices][:1] == ["average_price"]
+    assert [method.key for method, _reason in page.context["offered"]] == ["merit", "average_price", "lowest_price"]
+    assert [key for key, _label in page.context["form"].fields["method"].choices][:1] == ["merit"]
     assert "避免低价抢单" in page.content.decode()
 
 
@@ -71,6 +71,8 @@ def test_a_setting_that_is_malformed_is_told_and_one_outside_the_rules_stops_pub
         ("average_price", {"outliers": True}, "92000", "4 份有效报价的平均价为 ¥90,875"),
         ("reference_price", {"base": "96"}, "92000", "基准价为 ¥87,240"),
         ("two_stage", {"k": 6}, "60000", "先抽取 6 家入围"),
+        ("merit", {}, "60000", "总分"),
+        ("draw", {"price": "88000.00"}, "88000", "抽"),
     ],
 )
 def test_a_tender_is_opened_by_its_method(method: str, settings: dict[str, Any], winner: str, said: str) -> None:

@@ -81,9 +81,9 @@ def test_what_is_offered(purchase: Purchase, offered: list[str]) -> None:
 
 def test_only_what_an_announcement_may_use_is_offered() -> None:
     assert keys(Purchase("ZJ-001", "public", Decimal(500_000)), registry.announced()) == [
+        "merit",
         "average_price",
         "lowest_price",
-        "two_stage",
     ]
 
 

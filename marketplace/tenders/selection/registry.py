@@ -33,8 +33,9 @@ METHODS: tuple[Method, ...] = (
 _by_key = {method.key: method for method in METHODS}
 
 # What an announcement may use: methods whose whole way from the response to the award has its screens. The others
-# can be carried out on a case file; each joins here with its screen (scores, picking, a sign-up at a fixed price).
-ANNOUNCED = ("lowest_price", "average_price", "reference_price", "two_stage", "direct")
+# can be carried out on a case file; each joins here with its screen (the reviewers' scores, the buyer's pick, the
+# zone's roster).
+ANNOUNCED = ("lowest_price", "average_price", "reference_price", "two_stage", "merit", "draw", "direct")
 
 
 def get(key: str) -> Method:
