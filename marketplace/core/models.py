@@ -195,8 +195,7 @@ class StoredFile(models.Model):
 class Message(models.Model):
     """A line in somebody's inbox; `kind` and `params` become words when it is read, in the reader's language."""
 
-    # Random, not counted: from the gaps in a count one could read how many messages others got, and when.
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=ids.ordered, editable=False)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=60)
     params = models.JSONField(default=dict)

@@ -26,7 +26,7 @@ def test_an_operator_sees_a_claim_beside_its_scan_and_goes_on_to_the_next(browse
     address = f"{QUEUE}review/{first.pk}/"
     assert address in client.get(QUEUE).text
     text = client.get(address).text
-    assert f'<iframe src="/files/{first.authorisation.pk}/"' in text
+    assert f'<iframe src="/files/{first.authorisation.pk}/#navpanes=0"' in text
     assert text.count('class="claim-ok"') == 6
     assert client.post(address, {"confirm": "1"}).url == f"{QUEUE}review/{second.pk}/"
     assert client.post(f"{QUEUE}review/{second.pk}/", {"refuse": "1", "reason": "看不清"}).url == QUEUE

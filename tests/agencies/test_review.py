@@ -49,7 +49,7 @@ def test_an_application_stands_beside_its_scans(desk: Client, by: Actor) -> None
     text = answer.content.decode()
     scan = scene.only(agency).scan
     assert scan is not None
-    assert f'<iframe src="{reverse("file", args=[scan.pk])}"' in text
+    assert f'<iframe src="{reverse("file", args=[scan.pk])}#navpanes=0"' in text
     for words in ("证书在有效期内", "编号未被其他机构使用", "未在其他机构注册", "金额合理", "有所需资质", "审核通过"):
         assert words in text
     assert "agency-ok" in text

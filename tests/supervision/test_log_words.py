@@ -20,7 +20,7 @@ def test_every_act_that_the_code_logs_has_a_name() -> None:
     for app in ("marketplace", "payments", "cms"):
         for source in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             acts |= set(RECORDED.findall(source.read_text("utf-8")))
-    assert sorted(act for act in acts if log_words.of(act) == act) == []
+    assert sorted(act for act in acts if log_words.name(act) == act) == []
 
 
 @pytest.mark.django_db
