@@ -140,12 +140,12 @@ def test_5_an_agency_seals_replaces_and_nobody_else_knows(
 
 def test_6_the_opening_ranks_and_awards(page: Page, screens: Screens) -> None:
     number = STORY["tender"]
-    me = Visitor(page).enter("buyer").wait_for(number)
+    me = Visitor(page).enter("buyer").wait_for(re.compile(f"报名截止，开标.*{number}", re.DOTALL))
     me.goto(f"/tenders/{number}/result/").sees("60,123.45")
     archive = page.request.get(page.locator("a[href*='/documents/']").first.get_attribute("href") or "")
     assert zipfile.ZipFile(io.BytesIO(archive.body())).namelist() == ["方案.pdf"]
     screens(page, "result")
-    me.wait_for(number).goto(f"/tenders/{number}/notice/").sees("中选通知书")
+    me.wait_for(re.compile(f"结果公示期满.*{number}", re.DOTALL)).goto(f"/tenders/{number}/notice/").sees("中选通知书")
     screens(page, "notice")
     answer = page.request.get(f"/tenders/{number}/notice.pdf")
     assert answer.ok

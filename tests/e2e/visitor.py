@@ -85,7 +85,7 @@ class Visitor:
             )
         return self
 
-    def wait_for(self, words: str) -> "Visitor":
+    def wait_for(self, words: str | re.Pattern[str]) -> "Visitor":
         """Move the clock to the first listed deadline with these words; day by day until it is listed."""
         for _day in range(15):
             self.page.goto("/demo/")
