@@ -3,8 +3,9 @@
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.utils.timezone
-import marketplace.core.clock
 from django.db import migrations, models
+
+import marketplace.core.clock
 
 
 class Migration(migrations.Migration):
