@@ -1,15 +1,9 @@
 // Exact fractions of whole numbers without limit; money and scores never meet a floating-point number.
 
-function gcd(a, b) {
-  while (b) [a, b] = [b, a % b];
-  return a < 0n ? -a : a;
-}
-
+// Denominators stay above 0. Nothing is reduced: sums of one denominator keep it, and no way here is long.
 export function ratio(n, d = 1n) {
   if (d === 0n) throw new RangeError("division by zero");
-  const common = gcd(n, d) || 1n;
-  const sign = d < 0n ? -1n : 1n;
-  return { n: (sign * n) / common, d: (sign * d) / common };
+  return d < 0n ? { n: -n, d: -d } : { n, d };
 }
 
 const known = new Map(); // the same prices are read many times while they are sorted
@@ -30,19 +24,19 @@ function readNumber(text) {
   return places >= 0 ? ratio(digits, 10n ** BigInt(places)) : ratio(digits * 10n ** BigInt(-places));
 }
 
-export const add = (a, b) => ratio(a.n * b.d + b.n * a.d, a.d * b.d);
-export const minus = (a, b) => ratio(a.n * b.d - b.n * a.d, a.d * b.d);
+export const add = (a, b) => (a.d === b.d ? { n: a.n + b.n, d: a.d } : { n: a.n * b.d + b.n * a.d, d: a.d * b.d });
+export const minus = (a, b) => add(a, { n: -b.n, d: b.d });
 export const times = (a, b) => ratio(a.n * b.n, a.d * b.d);
 export const over = (a, b) => ratio(a.n * b.d, a.d * b.n);
 export const absolute = (a) => ({ n: a.n < 0n ? -a.n : a.n, d: a.d });
 export const compare = (a, b) => {
-  const left = a.n * b.d;
-  const right = b.n * a.d;
+  const left = a.d === b.d ? a.n : a.n * b.d;
+  const right = a.d === b.d ? b.n : b.n * a.d;
   return left < right ? -1 : left > right ? 1 : 0;
 };
 export const ZERO = ratio(0n);
 export const HUNDRED = ratio(100n);
-export const sum = (list) => list.reduce(add, ZERO);
+export const sum = (list) => (list.length ? list.reduce(add) : ZERO);
 export const meanOf = (list) => over(sum(list), ratio(BigInt(list.length)));
 
 // Scores: from five on without one highest and one lowest.

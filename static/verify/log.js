@@ -1,12 +1,12 @@
 // A proof that an entry stands in the public log: zjcs-log/v2 (RFC 9162 inclusion, a head signed with Ed25519).
 
-import { bytesOf, canon, digest, hexOf, joined, utf8 } from "./bytes.js";
+import { bytesOf, canon, digest, digestOf, hexOf, joined, utf8 } from "./bytes.js";
 
 const LOG_VERSION = "zjcs-log/v2";
 const isHash = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const keysAre = (value, keys) =>
   value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).sort().join() === keys;
-const leafOf = (entry) => digest(joined([0], utf8(canon(entry))));
+const leafOf = (entry) => digestOf(joined([0], utf8(canon(entry))));
 const nodeOf = (left, right) => digest(joined([1], left, right));
 
 function headIsWellFormed(head) {
@@ -61,10 +61,10 @@ export function signedHeads(key) {
 }
 
 // What is wrong with a proof: "" or the first of malformed, leaf_hash, number, not_included, signature.
-export function proofProblem(proof, isSigned) {
+export async function proofProblem(proof, isSigned) {
   if (!proofIsWellFormed(proof)) return "malformed";
   const { entry, head, number } = proof;
-  const leaf = leafOf(entry);
+  const leaf = await leafOf(entry);
   if (hexOf(leaf) !== proof.leaf_hash) return "leaf_hash";
   if (entry.number !== number || entry.log !== head.log) return "number";
   if (!leadsToRoot(leaf, number - 1, head.size, proof.path, head.root)) return "not_included";

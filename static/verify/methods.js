@@ -85,7 +85,13 @@ function lowPrices(c, quotes) {
 
 // By keys (lists of fractions, least first), then by draw order; entries say how many were alike.
 function ranked(quotes, keyOf, places, first = 1) {
-  const compareKeys = (a, b) => a.key.reduce((found, each, n) => found || compare(each, b.key[n]), 0);
+  const compareKeys = (a, b) => {
+    for (let n = 0; n < a.key.length; n++) {
+      const found = compare(a.key[n], b.key[n]);
+      if (found) return found;
+    }
+    return 0;
+  };
   const keyed = quotes.map((quote) => ({ quote, key: keyOf(quote), place: places.get(quote.agency) }));
   keyed.sort((a, b) => compareKeys(a, b) || a.place - b.place);
   const found = [];
@@ -124,6 +130,7 @@ function dropExtremes(valid, eachSide, places) {
   const dropped = new Map();
   let left = [...valid];
   for (const [rule, sign] of [["dropped_high", -1], ["dropped_low", 1]]) {
+    if (!eachSide) break;
     left.sort((a, b) => sign * compare(exact(a.price), exact(b.price)) || places.get(b.agency) - places.get(a.agency));
     left.slice(0, eachSide).forEach((quote) => dropped.set(quote.agency, rule));
     left = left.slice(eachSide);
@@ -132,21 +139,20 @@ function dropExtremes(valid, eachSide, places) {
 }
 
 function nearest(rule, target, valid, left, dropped, places) {
-  const apart = (quote) => absolute(minus(exact(quote.price), target));
-  const near = ranked(left, (quote) => [apart(quote), exact(quote.price)], places);
-  const gone = ranked(valid.filter((q) => dropped.has(q.agency)), (q) => [exact(q.price)], places, near.length + 1);
-  const text = ({ n, d }) => `${n}/${d}`;
-  const sides = new Map();
-  for (const quote of left) {
-    const distance = text(apart(quote));
-    if (!sides.has(distance)) sides.set(distance, new Set());
-    sides.get(distance).add(text(exact(quote.price)));
+  const price = new Map(valid.map((quote) => [quote.agency, exact(quote.price)]));
+  const apart = new Map(left.map(({ agency }) => [agency, absolute(minus(price.get(agency), target))]));
+  const near = ranked(left, ({ agency }) => [apart.get(agency), price.get(agency)], places);
+  const gone = ranked(valid.filter((q) => dropped.has(q.agency)), (q) => [price.get(q.agency)], places, near.length + 1);
+  const entries = [];
+  for (let at = 0; at < near.length; ) {
+    // Those with the same distance stand together; where their prices differ, the lower one came first.
+    const distance = apart.get(near[at].quote.agency);
+    let end = at + 1;
+    while (end < near.length && compare(apart.get(near[end].quote.agency), distance) === 0) end += 1;
+    const [first, last] = [near[at], near[end - 1]].map(({ quote }) => price.get(quote.agency));
+    const both = compare(first, last) === 0 ? {} : { by_price: true };
+    for (; at < end; at++) entries.push({ ...near[at].entry, rule, distance: display(distance), ...both });
   }
-  const entries = near.map(({ quote, entry }) => {
-    const distance = apart(quote);
-    const why = { ...entry, rule, distance: display(distance) };
-    return sides.get(text(distance)).size > 1 ? { ...why, by_price: true } : why;
-  });
   entries.push(...gone.map(({ quote, entry }) => ({ ...entry, rule: dropped.get(quote.agency) })));
   return [[...codesOf(near), ...codesOf(gone)], entries];
 }
@@ -305,8 +311,15 @@ const METHODS = {
   merit, proposal, credit_shortlist: creditShortlist, draw: drawn, rotation, direct: directChoice,
 };
 
+const done = new WeakMap(); // a record is looked at by two checks
+
 // The outcome of a case; missing keys have the defaults of the case file.
 export function carryOut(value) {
+  if (!done.has(value)) done.set(value, outcomeOf(value));
+  return done.get(value);
+}
+
+function outcomeOf(value) {
   const defaults = { attempt: 1, funds: "public", winners: 1, substitutes: 2, nonce: "00".repeat(32), beacon: "" };
   const c = { ...defaults, settings: {}, decision: {} };
   for (const [key, each] of Object.entries(value)) if (each !== null) c[key] = each;
