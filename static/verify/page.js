@@ -15,6 +15,12 @@ const WORDS = {
   ocid: ["OCDS 编号", "OCID"],
   entries: ["公开日志条目", "Entries of the public log"],
   responses: ["响应（份）", "Responses"],
+  result: ["结果", "Result"],
+  awarded: ["已发中选通知书", "award noticed"],
+  selected: ["已选出，尚未发出通知书", "selected, not noticed yet"],
+  failed: ["流标", "failed"],
+  waiting: ["中选机构放弃，等待递补", "the winner gave up, a substitute is awaited"],
+  cancelled: ["取消", "cancelled"],
   winner: ["中选", "Winner"],
   head: ["签名头", "Signed head"],
   key: ["本站公钥（请与别处得到的核对）", "The site's key (compare it with one you have from elsewhere)"],
@@ -57,11 +63,12 @@ function line({ key, zh, en, trouble, skipped }) {
 }
 
 function told(record) {
-  const last = [...record.entries].reverse();
-  const award = last.find((proof) => proof.entry.action === "tender.award");
+  const ends = { "tender.award": "awarded", "tender.failed": "failed", "tender.cancelled": "cancelled", "tender.given_up": "waiting" };
+  const last = [...record.entries].reverse().find((proof) => proof.entry.action in ends)?.entry;
+  const result = last ? ends[last.action] : "selected";
   const { head } = record.entries[0];
   return [
-    ["tender", record.tender], ["ocid", record.ocid], ["winner", award ? award.entry.data.agency_code : "—"],
+    ["tender", record.tender], ["ocid", record.ocid], ["result", say(result)], ["winner", last?.data.agency_code ?? "—"],
     ["responses", record.responses.length], ["entries", record.entries.map((proof) => `#${proof.number}`).join(" ")],
     ["head", `${head.size} · ${head.timestamp} · ${head.root}`], ["key", record.key],
   ];

@@ -17,7 +17,7 @@ from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.casefile import CaseError
 from tests.tenders import scene
 from tests.tenders.selection.cases import BEACON, CODES, NONCE, cases
-from tests.tenders.test_selection_record import changed, finished, leaves, record_of
+from tests.tenders.test_selection_record import changed, finished, leaves, lies, record_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VERIFY = "async (record) => (await import('/static/verify/record.js')).verifyRecord(record)"
@@ -120,6 +120,10 @@ def test_no_value_can_be_changed_and_the_wrong_check_is_named(modules: Page) -> 
     assert "list" in of[("responses", 0, "commitment")]
     assert "announcement" in of[("tender",)]
     assert "proofs" in of[("key",)]
+    told = list(lies(record))
+    for (key, _), failing in zip(told, modules.evaluate(FAILING, [made for _, made in told]), strict=True):
+        assert key in failing
+        assert "proofs" not in failing
 
 
 @pytest.mark.django_db

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from nacl.signing import SigningKey
 
 from marketplace.agencies.models import Agency
-from marketplace.core import clock, log
+from marketplace.core import clock, log, log_proof, merkle
 from marketplace.core.clock import ZONE
 from marketplace.tenders import services
 from marketplace.tenders.models import Award, SubstituteOffer, Tender
@@ -100,6 +101,69 @@ def changed(record: Any, at: tuple[Any, ...], *, drop: bool = False) -> Any:
     return made
 
 
+def resigned(record: Any) -> Any:
+    """The record as a lying site would publish it: its entries, as they are now, in a log of its own, well signed."""
+    made, key = copy.deepcopy(record), SigningKey(bytes(32))
+    proofs, edge, leaves_ = made["entries"], [], []
+    for n, proof in enumerate(proofs, start=1):
+        proof["number"] = proof["entry"]["number"] = n
+        leaves_.append(log_proof.leaf_hash(proof["entry"]))
+        merkle.grow(edge, n - 1, leaves_[-1])
+    at, root, size = "2026-12-01T00:00:00.000000Z", merkle.fold(edge).hex(), len(proofs)
+    signature = key.sign(log_proof.statement("public", size, root, at)).signature.hex()
+    head = {"version": log_proof.VERSION, "log": "public", "size": size, "root": root, "timestamp": at}
+    for n, proof in enumerate(proofs):
+        path = merkle.inclusion_proof(n, size, _reader(leaves_))
+        told = {"leaf_hash": leaves_[n].hex(), "path": [each.hex() for each in path]}
+        proof |= told | {"head": head | {"signature": signature}}
+    return made | {"key": bytes(key.verify_key).hex()}
+
+
+def _reader(hashes: list[bytes]) -> merkle.Read:
+    def hash_of(node: merkle.Node) -> bytes:
+        level, index = node
+        if level == 0:
+            return hashes[index]
+        return merkle.node_hash(hash_of((level - 1, 2 * index)), hash_of((level - 1, 2 * index + 1)))
+
+    return lambda nodes: {node: hash_of(node) for node in nodes}
+
+
+def lies(record: Any) -> Iterator[tuple[str, Any]]:
+    """Records of a site that lies about one thing and signs it, each with the check that finds it."""
+
+    def lie(key: str, action: str, *at: Any, to: Any) -> tuple[str, Any]:
+        made = copy.deepcopy(record)
+        place = next(proof["entry"] for proof in made["entries"] if proof["entry"]["action"] == action)
+        for step in at[:-1]:
+            place = place[step]
+        place[at[-1]] = to(place[at[-1]]) if callable(to) else to
+        return key, resigned(made)
+
+    yield lie("announcement", "tender.publish", "data", "number", to="ZJ-2026-999999")
+    yield lie("announcement", "tender.publish", "data", "draw_source", to="drand")
+    yield lie("order", "tender.commitments", "at", to="2026-03-19T08:59:59.999999Z")
+    yield lie("order", "tender.opened", "at", to="2026-03-31T09:00:00.000000Z")
+    yield lie("list", "tender.commitments", "data", "commitments", to=lambda those: those[1:])
+    yield lie("list", "tender.opened", "data", "responses", 0, "status", to="unreadable")
+    yield lie("case", "tender.opened", "data", "case", "nonce", to="00" * 32)
+    yield lie("case", "tender.opened", "data", "case", "quotes", 0, "price", to="1.00")
+    yield lie("case", "tender.publish", "data", "ceiling", to="90000.00")
+    yield lie("outcome", "tender.opened", "data", "outcome", "winners", to=lambda those: ["91430500MA4L000011"])
+    yield lie("outcome", "tender.opened", "data", "outcome", "ranking", to=lambda those: those[::-1])
+    yield lie("award", "tender.award", "data", "agency_code", to="91430500MA4L000011")
+    yield lie("award", "tender.award", "data", "price", to="99999.00")
+    yield lie("award", "tender.award", "data", "record_sha256", to="00" * 32)
+
+
+def test_a_site_that_lies_and_signs_it_is_found_by_the_check_for_that() -> None:
+    record = record_of(finished("average_price"))
+    assert holds(resigned(record))
+    for n, (key, made) in enumerate(lies(record)):
+        assert key in wrong(verify(made)), (n, key, wrong(verify(made)))
+        assert "proofs" not in wrong(verify(made))
+
+
 @pytest.mark.parametrize("method", registry.announced())
 def test_the_record_of_each_method_holds_and_no_value_in_it_can_be_changed(method: str) -> None:
     record = record_of(finished(method))
@@ -171,8 +235,12 @@ def test_a_tender_that_takes_responses_has_no_record() -> None:
     tender = scene.published()
     scene.bid(tender, "60000")
     log.sequence()
-    with pytest.raises(build.NoRecord):
-        build.record_of(tender)
+    asked = scene.published(
+        method="direct", chosen_agency=scene.agency(), choice_reason="延续服务。", method_settings={"price": "50000"}
+    )
+    for waiting in (tender, asked):
+        with pytest.raises(build.NoRecord):
+            build.record_of(waiting)
 
 
 def test_a_winner_that_may_not_and_one_that_gives_up_are_explained() -> None:

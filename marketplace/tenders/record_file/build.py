@@ -25,8 +25,9 @@ class NoRecord(DomainError):
 
 
 def has_record(tender: Tender) -> bool:
-    """Whether a record may be shown: announced, and not open for responses any more."""
-    return tender.is_public and tender.state not in NOT_YET
+    """Whether a record may be shown: announced, and neither open for responses nor waiting for who was chosen."""
+    waits = tender.state == S.SELECTING and tender.opened_at is None
+    return tender.is_public and tender.state not in NOT_YET and not waits
 
 
 def record_of(tender: Tender) -> dict[str, Any]:
