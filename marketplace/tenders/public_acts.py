@@ -23,7 +23,8 @@ WORDS = {
     "tender.award": _("发出中选通知书"),
     "tender.contracted": _("签订合同"),
     "tender.in_service": _("合同备案，开始服务"),
-    "tender.accepted": _("接受选取，或验收成果"),
+    "tender.direct_accepted": _("机构接受直接选取"),
+    "tender.accepted": _("验收成果"),
     "tender.closed_ok": _("履约完成"),
     "tender.terminated": _("终止合同"),
 }

@@ -57,6 +57,8 @@ PUBLIC = {
         "award_notice_pdf",
         "objection",
         "receipt_check",
+        "verify",
+        "verify_file",
     },
     "approvals": {"approval_item_list", "approval_item"},
     "projects": {"project_list", "project"},

@@ -69,7 +69,9 @@ def accept_award(tender: Tender, *, by: Actor) -> Tender:
     tender.record = {"case": case.to_json(), "outcome": outcome.to_json(), "eligibility": {code: found.to_json()}}
     tender.save(update_fields=["opened_at", "accepted_at", "record"])
     deadlines.cancel("tenders.acceptance", tender)
-    log.make_public("tender.accepted", tender, by=by, data={"case": case.to_json(), "outcome": outcome.to_json()})
+    log.make_public(
+        "tender.direct_accepted", tender, by=by, data={"case": case.to_json(), "outcome": outcome.to_json()}
+    )
     standstill.begin(tender, data, by=Actor.system())
     telling.tell_buyer(tender, "tenders.direct_accepted", agency=agency.organisation.name)
     return tender

@@ -22,7 +22,7 @@ from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.sealing import Envelope, Opener
-from marketplace.tenders.selection import draw, registry, validity
+from marketplace.tenders.selection import draw, registry
 from marketplace.tenders.selection.base import Case, Outcome, Quote
 from marketplace.tenders.services import amendments, confirming, explaining, failing, judging, record, telling
 from marketplace.tenders.services.moves import move
@@ -66,7 +66,7 @@ def open_bids(pk: str) -> None:
     _write(bids, reports, envelopes, outcome, fixed_price=_fixed_price(tender))
     tender.record = {"case": case.to_json(), "outcome": outcome.to_json()}
     tender.save(update_fields=["record"])
-    log.make_public("tender.opened", tender, by=by, data=tender.record)
+    log.make_public("tender.opened", tender, by=by, data=tender.record | {"responses": _told(bids, reports, envelopes)})
     _conclude(tender, data, outcome, by)
     _tell(tender, bids, outcome)
 
@@ -121,14 +121,12 @@ def _case(
     quotes, shares = [], []
     for bid in bids:
         envelope = envelopes[bid.pk]
-        eligible = reports[bid.agency_id].is_eligible
-        status = "unreadable" if envelope is None else "ok" if eligible else "ineligible"
         standing = standings[bid.agency_id]
         quotes.append(
             Quote(
                 agency=_code(bid),
                 price=envelope.amount if envelope else None,
-                status=status,
+                status=_status(envelope, reports[bid.agency_id]),
                 credit=standing.credit,
                 level=standing.level,
                 performance=standing.performance,
@@ -147,21 +145,27 @@ def _case(
         winners=data.selection.winners,
         substitutes=data.selection.substitutes,
         nonce=draw.nonce_of_shares(shares),
-        settings=_settings(tender, data),
+        settings=record.case_settings_of(tender, data),
     )
 
 
-def _settings(tender: Tender, data: RuleData) -> dict[str, object]:
-    """The tender's own settings, and those numbers of its RuleSet that differ from the methods' defaults."""
-    settings = record.settings_of(tender, data)
-    method = registry.get(tender.method)
-    plain = Case(tender.method, tender.number or "", (), tender.attempt, tender.funds)
-    least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
-    if least != validity.minimum(plain, method):
-        settings["minimum"] = least
-    if (data.low_price.of_mean, data.low_price.of_ceiling) != (validity.OF_MEAN, validity.OF_CEILING):
-        settings["low_price"] = {"of_mean": str(data.low_price.of_mean), "of_ceiling": str(data.low_price.of_ceiling)}
-    return settings
+def _told(
+    bids: list[Bid], reports: dict[int, Report], envelopes: Mapping[UUID, Envelope | None]
+) -> list[dict[str, object]]:
+    """Whose commitment is whose, which could be read, and which rules its agency failed: for the public log."""
+    return [
+        {
+            "agency": _code(bid),
+            "commitment": bid.commitment,
+            "status": _status(envelopes[bid.pk], reports[bid.agency_id]),
+            "failing": [check.key for check in reports[bid.agency_id].failing],
+        }
+        for bid in bids
+    ]
+
+
+def _status(envelope: Envelope | None, found: Report) -> str:
+    return "unreadable" if envelope is None else "ok" if found.is_eligible else "ineligible"
 
 
 def _write(

@@ -19,14 +19,16 @@ from marketplace.tenders import conflicts, rules, sealing
 from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.errors import NotPublishable, ReasonMissing
 from marketplace.tenders.models import Tender
+from marketplace.tenders.queries import rules_of
 from marketplace.tenders.rules import Plan, Problem
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import direct, rehearsing
+from marketplace.tenders.services import direct, record, rehearsing
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
 SERIES = "ZJ"  # of the tenders' numbers
+OCID_PREFIX = "ocds-zjcs01"  # of the Open Contracting Data Standard; each attempt is a contracting process of its own
 SOURCE = "shares"  # of the draw, announced before its value exists
 
 
@@ -180,6 +182,7 @@ def announcement(tender: Tender) -> dict[str, object]:
     recused = tender.recusals.filter(by_buyer=True)
     return {
         "number": tender.number,
+        "ocid": f"{OCID_PREFIX}-{tender.number}",
         "chain": str(tender.chain),
         "attempt": tender.attempt,
         "title": tender.title,
@@ -201,6 +204,7 @@ def announcement(tender: Tender) -> dict[str, object]:
         "reason": tender.choice_reason,
         "closes_at": tender.closes_at.isoformat() if tender.closes_at else None,
         "ruleset": f"{ruleset.region_code}/{ruleset.version}" if ruleset else None,
+        "selection": record.announced_selection(tender, rules_of(tender)),
         "draw_source": SOURCE,
         "public_key": tender.public_key,
         "attachments": sorted(tender.attachments.values_list("sha256", flat=True)),

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,6 +13,8 @@ from marketplace.catalogue.rules import RuleData, level_of
 from marketplace.tenders.eligibility import needs_of
 from marketplace.tenders.models import Requirement, Tender
 from marketplace.tenders.rules import case_settings
+from marketplace.tenders.selection import registry, validity
+from marketplace.tenders.selection.base import Case
 
 NO_TEAM = (Decimal(0),)
 
@@ -60,6 +62,30 @@ def settings_of(tender: Tender, data: RuleData, requirements: Sequence[Requireme
     if tender.method == "merit":
         settings |= levels_of(needs_of(tender, data, requirements))
     return settings
+
+
+def case_settings_of(tender: Tender, data: RuleData) -> dict[str, Any]:
+    """`settings` of the tender's case file: with the numbers of its RuleSet that are not the methods' defaults."""
+    if tender.method == "direct":
+        return dict(tender.method_settings)
+    settings = settings_of(tender, data)
+    plain = Case(tender.method, tender.number or "", (), tender.attempt, tender.funds)
+    least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
+    if least != validity.minimum(plain, registry.get(tender.method)):
+        settings["minimum"] = least
+    if (data.low_price.of_mean, data.low_price.of_ceiling) != (validity.OF_MEAN, validity.OF_CEILING):
+        settings["low_price"] = {"of_mean": str(data.low_price.of_mean), "of_ceiling": str(data.low_price.of_ceiling)}
+    return settings
+
+
+def announced_selection(tender: Tender, data: RuleData) -> dict[str, Any]:
+    """What the case file will take from the announcement besides its own words."""
+    settings = case_settings_of(tender, data)
+    plain = Case(tender.method, tender.number or "", (), settings=settings)
+    if tender.method != "direct":
+        plain = replace(plain, winners=data.selection.winners, substitutes=data.selection.substitutes)
+    case = plain.to_json()
+    return {key: case[key] for key in ("winners", "substitutes", "settings")}
 
 
 def levels_of(needs: Needs) -> dict[str, int]:

@@ -140,26 +140,28 @@ def _ask_next(tender: Tender, data: RuleData) -> None:
     """Ask the best substitute that may still take part; with none left, let it fail."""
     needs, by = needs_of(tender, data), Actor.system()
     waiting = tender.bids.filter(state=Bid.State.SUBSTITUTE).select_related("agency__organisation").order_by("rank")
+    passed: list[str] = []
     for bid in waiting:
         if report(tender, needs, agencies.facts(bid.agency), clock.today()).is_eligible:
-            _ask(tender, bid, data)
+            _ask(tender, bid, data, passed)
             return
+        passed.append(bid.agency.organisation.credit_code)
         rules.BID.move(bid, "void")
         bid.invalid_reason, bid.ended_at = "ineligible", clock.now()
         bid.save(update_fields=["state", "invalid_reason", "ended_at"])
     tender.substitute_by = None
     tender.save(update_fields=["substitute_by"])
-    failing.fail(tender, GIVEN_UP, by=by)
+    failing.fail(tender, GIVEN_UP, by=by, data={"passed_over": passed, "next": None})
 
 
-def _ask(tender: Tender, bid: Bid, data: RuleData) -> None:
+def _ask(tender: Tender, bid: Bid, data: RuleData, passed: list[str]) -> None:
     moment = clock.now()
     answer_by = calendar.closes_at(moment, data.periods.substitute)
     offer = SubstituteOffer.objects.create(tender=tender, bid=bid, asked_at=moment, answer_by=answer_by)
     deadlines.put("tenders.substitute", offer, answer_by)
     tender.substitute_by, tender.explain_by = answer_by, None
     tender.save(update_fields=["substitute_by", "explain_by"])
-    told = {"agency": bid.agency.credit_code, "answer_by": answer_by.isoformat()}
+    told = {"agency": bid.agency.credit_code, "answer_by": answer_by.isoformat(), "passed_over": passed}
     log.record("tender.substitute_asked", tender, by=Actor.system(), data=told)
     log.make_public("tender.substitute_asked", tender, by=Actor.system(), data=told)
     names = {"title": tender.title, "number": tender.number, "until": telling.written(answer_by)}

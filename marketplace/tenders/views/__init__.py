@@ -11,6 +11,7 @@ from marketplace.tenders.views.objecting import object_to, objection, withdraw_o
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
 from marketplace.tenders.views.succeeding import give_up, substitute
+from marketplace.tenders.views.verifying import verify, verify_file
 
 __all__ = [
     "accept",
@@ -43,6 +44,8 @@ __all__ = [
     "result",
     "substitute",
     "tender",
+    "verify",
+    "verify_file",
     "withdraw",
     "withdraw_objection",
 ]

@@ -16,6 +16,7 @@ from marketplace.core.deadlines import subject_of
 from marketplace.core.models import LogEntry
 from marketplace.tenders import notices, pdf, presentation, proof, queries, reasons, rules
 from marketplace.tenders.models import Award, Bid, Tender
+from marketplace.tenders.record_file import build
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.bidding import report_for
 from marketplace.tenders.services.confirming import was_not_confirmed
@@ -103,21 +104,19 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def record(request: HttpRequest, number: str) -> JsonResponse:
-    """The published record as data; with ?case only the case file, which `manage.py select` takes."""
+def record(request: HttpRequest, number: str) -> HttpResponse:
+    """The public record, which `verify_selection` and /verify/ check; with ?case the case file."""
     found = tender_at(request, number)
-    if not found.record:
-        raise Http404
     if "case" in request.GET:
         if not found.record.get("case"):
             raise Http404
         return _json(found.record["case"], f"{number}-case.json")
-    responses = [
-        {"agency": bid.agency.organisation.credit_code, "commitment": bid.commitment, "opened": bid.opened}
-        for bid in queries.opened_bids(found)
-    ]
-    value = {"tender": found.number, **found.record, "responses_opened": responses}
-    return _json(value | {"record_sha256": notices.record_hash(found.record)}, f"{number}-record.json")
+    if not build.has_record(found):
+        raise Http404
+    build.number_waiting(found)
+    response = HttpResponse(build.text_of(found), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{number}-record.json"'
+    return response
 
 
 @require_safe

@@ -1,0 +1,138 @@
+// Bytes, hexadecimal, SHA-256 (FIPS 180-4) and canonical JSON (RFC 8785). Nothing of the site's own code is used here.
+
+const encoder = new TextEncoder();
+export const utf8 = (text) => encoder.encode(text);
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+export function hexOf(bytes) {
+  let text = "";
+  for (const byte of bytes) text += PAIRS[byte];
+  return text;
+}
+
+export function bytesOf(hex) {
+  if (typeof hex !== "string" || !/^([0-9a-f]{2})*$/.test(hex)) throw new RangeError("not hexadecimal");
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = parseInt(hex.slice(2 * at, 2 * at + 2), 16);
+  return bytes;
+}
+
+export function joined(...parts) {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+// --- SHA-256 ---------------------------------------------------------------------------------------------------------
+function roots() {
+  const primes = [];
+  for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime)) primes.push(n);
+  const fraction = (root) => ((root - Math.floor(root)) * 2 ** 32) | 0;
+  return [primes.map((p) => fraction(Math.cbrt(p))), primes.slice(0, 8).map((p) => fraction(Math.sqrt(p)))];
+}
+const [ROUND, START] = roots().map((list) => Int32Array.from(list));
+const schedule = new Int32Array(64);
+
+function digestBlock(state, view, at) {
+  const w = schedule;
+  for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + 4 * i);
+  for (let i = 16; i < 64; i++) {
+    const x = w[i - 15];
+    const y = w[i - 2];
+    const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
+    const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
+    w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
+  }
+  let [a, b, c, d, e, f, g, h] = state;
+  for (let i = 0; i < 64; i++) {
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUND[i] + w[i]) | 0;
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g; g = f; f = e; e = (d + t1) | 0; d = c; c = b; b = a; a = (t1 + t2) | 0;
+  }
+  state[0] += a; state[1] += b; state[2] += c; state[3] += d;
+  state[4] += e; state[5] += f; state[6] += g; state[7] += h;
+}
+
+export function digest(bytes) {
+  const padded = new Uint8Array(((bytes.length + 72) >> 6) << 6);
+  padded.set(bytes);
+  padded[bytes.length] = 0x80;
+  const view = new DataView(padded.buffer);
+  view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29));
+  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0);
+  const state = Int32Array.from(START);
+  for (let at = 0; at < padded.length; at += 64) digestBlock(state, view, at);
+  const out = new DataView(new ArrayBuffer(32));
+  state.forEach((word, n) => out.setInt32(4 * n, word));
+  return new Uint8Array(out.buffer);
+}
+
+// The same by the browser, where it lets us (not on a plain http address): for much at once.
+export async function digestOf(bytes) {
+  const native = globalThis.crypto?.subtle;
+  return native ? new Uint8Array(await native.digest("SHA-256", bytes)) : digest(bytes);
+}
+
+// --- canonical JSON --------------------------------------------------------------------------------------------------
+// What was read from canonical JSON has its names in order already; then the browser's own writer does it, many times faster.
+export function canon(value) {
+  if (inOrder(value)) {
+    const text = JSON.stringify(value);
+    if (!/\\ud[89a-f]/.test(text)) return text;
+  }
+  return written(value);
+}
+
+function inOrder(value) {
+  if (value === null || typeof value !== "object") return typeof value !== "number" || Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(inOrder);
+  let before = null;
+  for (const name in value) {
+    if ((before !== null && before >= name) || !inOrder(value[name])) return false;
+    before = name;
+  }
+  return true;
+}
+
+function written(value) {
+  if (value === null || typeof value === "boolean") return String(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new RangeError("no number of JSON");
+    return JSON.stringify(value);
+  }
+  if (typeof value === "string") {
+    if (/\p{Surrogate}/u.test(value)) throw new RangeError("half of a character");
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
+  if (typeof value !== "object") throw new RangeError("no value of JSON");
+  return `{${Object.keys(value).sort().map((name) => `${written(name)}:${written(value[name])}`).join(",")}}`;
+}
+
+// Whether two values are the same JSON.
+export function alike(one, other) {
+  if (one === other) return one !== undefined;
+  if (one === null || other === null || typeof one !== "object" || typeof other !== "object") return false;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  if (Array.isArray(one)) return one.length === other.length && one.every((each, n) => alike(each, other[n]));
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && alike(one[name], other[name]))
+  );
+}
+
+// Texts in the order of their UTF-8 bytes.
+export function byBytes(one, other) {
+  if (/^[\x00-\x7f]*$/.test(one + other)) return one < other ? -1 : one > other ? 1 : 0;
+  const a = utf8(one);
+  const b = utf8(other);
+  for (let at = 0; at < Math.min(a.length, b.length); at++) if (a[at] !== b[at]) return a[at] - b[at];
+  return a.length - b.length;
+}

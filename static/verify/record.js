@@ -1,0 +1,306 @@
+// The checks of a selection record, zjcs-record/v1, in their order. Knows nothing of a page.
+
+import { alike, byBytes, bytesOf, canon, digestOf, hexOf, utf8 } from "./bytes.js";
+import { nonceOfShares } from "./draw.js";
+import { compare, exact } from "./fraction.js";
+import { proofProblem, signedHeads } from "./log.js";
+import { carryOut, leastOf, methodNames } from "./methods.js";
+import { Story, Wrong, must } from "./story.js";
+
+const RECORD_KEYS = "attempt,chain,entries,key,ocid,responses,tender,version";
+const RESPONSE_KEYS = "agency,commitment,failing,status,text";
+const ENVELOPE_KEYS = "agency,days,documents,nonce,note,price,share,team,tender";
+const STATUSES = ["ok", "ineligible", "unreadable", "sealed"];
+const BY_THE_SITE = ["credit", "level", "performance", "team"];
+const AT_ONCE = 200; // texts that are hashed together
+const IN_ORDER = [
+  "tender.publish", "tender.amended", "tender.commitments", "tender.unconfirmed", "tender.opened",
+  "tender.direct_accepted", "tender.award", "tender.contracted",
+];
+const PROBLEMS = {
+  malformed: ["格式不对", "is malformed"],
+  leaf_hash: ["内容与叶子哈希不符", "does not have its leaf hash"],
+  number: ["编号不符", "has another number"],
+  not_included: ["不在签名头的树中", "is not in the tree of the signed head"],
+  signature: ["签名头的签名无效", "stands under a head that is not signed with this key"],
+};
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const isText = (value) => typeof value === "string";
+const isHash64 = (value) => isText(value) && /^[0-9a-f]{64}$/.test(value);
+const namesOf = (value) => (isObject(value) ? Object.keys(value).sort().join() : "");
+
+// What is in an envelope, or null for a text that holds none.
+function envelopeOf(text) {
+  if (text.length > 1365 && utf8(text).length > 4096) return null;
+  let value;
+  try {
+    value = JSON.parse(text);
+    if (namesOf(value) !== ENVELOPE_KEYS || canon(value) !== text) return null;
+  } catch {
+    return null;
+  }
+  const { tender, agency, note, team, days, price, nonce, share, documents } = value;
+  const fits =
+    Array.isArray(team) && team.length <= 30 && [tender, agency, note, ...team].every((t) => isText(t) && !t.includes("\0")) &&
+    team.every((member) => [...member].length <= 80) && Number.isInteger(days) && days > 0 && days < 32768 &&
+    (price === null || (isText(price) && /^(0|[1-9][0-9]{0,11})\.[0-9]{2}$/.test(price))) &&
+    isHash64(nonce) && isHash64(share) && (documents === null || isHash64(documents));
+  return fits ? value : null;
+}
+
+// A moment in microseconds; it must name its zone.
+function momentOf(text) {
+  const found = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?(Z|[+-]\d\d:\d\d)$/.exec(text);
+  const seconds = found ? Date.parse(found[1] + found[3]) : NaN;
+  must(!Number.isNaN(seconds), `时间 ${text} 写法不对。`, `${text} is no moment.`);
+  return BigInt(seconds) * 1000n + BigInt((found[2] ?? "").padEnd(6, "0"));
+}
+
+class Reading {
+  constructor(record, pause) {
+    this.record = record;
+    this.pause = pause;
+    this.envelopes = new Map();
+  }
+
+  get entries() {
+    return this.record.entries.map((proof) => proof.entry);
+  }
+
+  dataOf(...actions) {
+    return this.entries.find((entry) => actions.includes(entry.action))?.data ?? null;
+  }
+
+  // The announcement as it was last amended.
+  get announcement() {
+    const amended = this.entries.filter((entry) => entry.action === "tender.amended");
+    return amended.length ? amended.at(-1).data.announcement : this.entries[0].data;
+  }
+}
+
+// --- the checks ------------------------------------------------------------------------------------------------------
+function checkShape({ record }) {
+  const at = (holds, key) => must(holds, `键 ${key} 缺少、多余或写法不对。`, `The key ${key} is missing, one too many, or malformed.`);
+  at(namesOf(record) === RECORD_KEYS, "record");
+  at(record.version === "zjcs-record/v1", "version");
+  for (const key of ["ocid", "tender", "chain"]) at(isText(record[key]), key);
+  at(Number.isInteger(record.attempt), "attempt");
+  at(isHash64(record.key), "key");
+  at(Array.isArray(record.entries) && record.entries.length > 0, "entries");
+  record.entries.forEach((proof, n) => {
+    at(isObject(proof) && isObject(proof.entry) && isObject(proof.entry.data), `entries[${n}]`);
+    at(["action", "at", "subject"].every((key) => isText(proof.entry[key])), `entries[${n}].entry`);
+  });
+  at(Array.isArray(record.responses), "responses");
+  record.responses.forEach((response, n) => {
+    const { status, agency, text, failing, commitment } = response ?? {};
+    at(namesOf(response) === RESPONSE_KEYS, `responses[${n}]`);
+    at(isHash64(commitment), `responses[${n}].commitment`);
+    at(STATUSES.includes(status), `responses[${n}].status`);
+    at(status === "sealed" ? agency === null : isText(agency), `responses[${n}].agency`);
+    at(status === "ok" || status === "ineligible" ? isText(text) : text === null, `responses[${n}].text`);
+    const count = Array.isArray(failing) && failing.every(isText) ? failing.length : -1;
+    at(count >= 0 && (count === 0 || !["ok", "sealed"].includes(status)), `responses[${n}].failing`);
+    at(status !== "ineligible" || count > 0, `responses[${n}].failing`);
+  });
+}
+
+async function checkProofs(reading) {
+  const { record, entries } = reading;
+  const isSigned = signedHeads(bytesOf(record.key));
+  let before = 0;
+  for (const [n, proof] of record.entries.entries()) {
+    const name = `${n + 1}（${proof.entry.action}）`;
+    const problem = await proofProblem(proof, isSigned);
+    if (problem) throw new Wrong(`第 ${name} 条：${PROBLEMS[problem][0]}`, `Entry ${n + 1} (${proof.entry.action}) ${PROBLEMS[problem][1]}.`);
+    must(proof.number > before && proof.entry.log === "public", `第 ${name} 条的编号没有递增，或不在公开日志中。`, `Entry ${n + 1} is out of turn, or not of the public log.`);
+    must(proof.entry.subject === entries[0].subject, `第 ${name} 条说的是另一个项目。`, `Entry ${n + 1} is about another tender.`);
+    before = proof.number;
+    await reading.pause();
+  }
+}
+
+function checkAnnouncement(reading) {
+  const { record, entries, announcement } = reading;
+  const actions = entries.map((entry) => entry.action);
+  must(actions[0] === "tender.publish" && actions.lastIndexOf("tender.publish") === 0, "第一条须是唯一的采购公告。", "The first entry must be the only announcement.");
+  for (const said of [entries[0].data, announcement])
+    for (const [ours, theirs] of [["tender", "number"], ["ocid", "ocid"], ["chain", "chain"], ["attempt", "attempt"]])
+      must(alike(record[ours], said[theirs]), `${ours} 与公告不符。`, `${ours} is not the announcement's.`);
+  for (const key of ["public_key", "draw_source", "ruleset", "buyer", "method"])
+    must(alike(entries[0].data[key], announcement[key]), `变更公告改动了 ${key}。`, `An amendment changed ${key}.`);
+  must(methodNames.includes(announcement.method), "不认识的选取方式。", "The method is unknown.");
+  must(announcement.draw_source === "shares", "不认识的随机数来源。", "The source of randomness is unknown.");
+}
+
+function checkOrder({ entries, announcement }) {
+  const at = new Map(entries.map((entry) => [entry.action, momentOf(entry.at)]));
+  const place = new Map(entries.map((entry, n) => [entry.action, n]));
+  if (announcement.closes_at !== null) {
+    const closes = momentOf(announcement.closes_at);
+    must(at.get("tender.publish") < closes, "公告晚于截止时间。", "It was announced after its close.");
+    for (const action of ["tender.amended", "tender.cancelled"])
+      must(!at.has(action) || at.get(action) < closes, "截止以后又变更或取消。", "It was amended or cancelled after the close.");
+    for (const action of ["tender.commitments", "tender.opened"])
+      must(!at.has(action) || at.get(action) >= closes, "截止以前就冻结名单或开标。", "The list was frozen, or opened, before the close.");
+  }
+  const had = IN_ORDER.filter((action) => at.has(action));
+  had.slice(1).forEach((other, n) => {
+    const one = had[n];
+    must(at.get(one) <= at.get(other), `${one} 的时间晚于 ${other}。`, `${one} is later than ${other}.`);
+    must(place.get(one) < place.get(other), `${one} 排在 ${other} 之后。`, `${one} stands behind ${other}.`);
+  });
+  must(!at.has("tender.opened") || at.has("tender.commitments"), "开标以前没有公布承诺清单。", "No list of commitments was published before the opening.");
+}
+
+function checkList(reading) {
+  const { responses } = reading.record;
+  const frozen = reading.dataOf("tender.commitments")?.commitments ?? [];
+  const ours = responses.map((response) => response.commitment).sort();
+  must(alike(ours, frozen), "响应与截止时冻结的承诺清单不符。", "The responses are not the list that was frozen at the close.");
+  const opened = reading.dataOf("tender.opened");
+  if (!opened) {
+    must(responses.every(({ status }) => status === "sealed"), "没有开标，却公布了响应的内容。", "Nothing was opened, and yet there is something to read.");
+    return;
+  }
+  const told = responses.map(({ agency, commitment, failing, status }) => ({ agency, commitment, failing, status }));
+  must(alike(told, opened.responses), "响应的机构、承诺、资格与开标条目不符。", "Agencies, commitments or eligibility are not those of the opening.");
+  const late = responses.filter(({ failing }) => failing.includes("confirmed")).map(({ commitment }) => commitment).sort();
+  const unconfirmed = reading.dataOf("tender.unconfirmed")?.commitments ?? [];
+  must(alike(late, unconfirmed), "变更后未确认的响应与公布的不符。", "The unconfirmed responses are not the published ones.");
+}
+
+async function checkTexts(reading) {
+  const { record, envelopes } = reading;
+  for (let at = 0; at < record.responses.length; at += AT_ONCE) {
+    const some = record.responses.slice(at, at + AT_ONCE).filter(({ text }) => text !== null);
+    const hashes = await Promise.all(some.map(({ text }) => digestOf(utf8(text))));
+    some.forEach(({ agency, commitment, text }, n) => {
+      must(hexOf(hashes[n]) === commitment, `${agency} 的原文与承诺不符。`, `The text of ${agency} is not what it committed to.`);
+      const envelope = envelopeOf(text);
+      must(envelope, `${agency} 的原文不是规范的报价。`, `The text of ${agency} is no canonical envelope.`);
+      const own = envelope.tender === record.tender && envelope.agency === agency;
+      must(own, `${agency} 的原文属于另一个项目或机构。`, `The text of ${agency} belongs to another tender or agency.`);
+      envelopes.set(agency, envelope);
+    });
+    await reading.pause(at / record.responses.length);
+  }
+}
+
+function announcedCase(said) {
+  const { method, number, attempt, funds, ceiling, floor, selection } = said;
+  return { method, tender: number, attempt, funds, ceiling, floor, ...selection, beacon: "" };
+}
+
+function openedCase(reading, published) {
+  const known = new Map(published.quotes.map((quote) => [quote.agency, quote]));
+  const { responses } = reading.record;
+  const shares = responses.map(({ agency }) => [agency, reading.envelopes.get(agency)?.share ?? null]);
+  const quotes = [...responses].sort((a, b) => byBytes(a.agency, b.agency)).map(({ agency, status }) => {
+    const quote = { agency, price: reading.envelopes.get(agency)?.price ?? null, status };
+    const theirs = known.get(agency) ?? {};
+    for (const key of BY_THE_SITE) if (key in theirs) quote[key] = theirs[key];
+    return quote;
+  });
+  return { ...announcedCase(reading.announcement), nonce: hexOf(nonceOfShares(shares)), decision: {}, quotes };
+}
+
+function directCase({ announcement }) {
+  const { chosen, settings } = announcement;
+  const quotes = [{ agency: chosen, price: settings.price, status: "ok" }];
+  return { ...announcedCase(announcement), nonce: "00".repeat(32), decision: { agency: chosen }, quotes };
+}
+
+function checkCase(reading) {
+  const said = reading.dataOf("tender.opened", "tender.direct_accepted");
+  if (!said) return;
+  const made = reading.dataOf("tender.opened") ? openedCase(reading, said.case) : directCase(reading);
+  for (const key of new Set([...Object.keys(made), ...Object.keys(said.case)]))
+    must(alike(made[key], said.case[key]), `案卷的 ${key} 与公告、原文、资格得出的不符。`, `${key} of the case does not follow from announcement, texts and eligibility.`);
+}
+
+async function checkOutcome(reading) {
+  const said = reading.dataOf("tender.opened", "tender.direct_accepted");
+  if (!said) return;
+  const made = carryOut(said.case);
+  await reading.pause();
+  for (const key of new Set([...Object.keys(made), ...Object.keys(said.outcome)]))
+    must(alike(made[key], said.outcome[key]), `重新计算的 ${key} 与公布的不同。`, `${key}, recomputed, is not the published one.`);
+}
+
+async function checkNotice(reading, data) {
+  const envelope = reading.envelopes.get(data.agency_code);
+  const { announcement, entries, record } = reading;
+  const price = envelope ? envelope.price ?? announcement.settings.price : announcement.settings.price;
+  must(data.tender === record.tender, "通知书属于另一个项目。", "The notice belongs to another tender.");
+  must(isText(data.price) && compare(exact(data.price), exact(price)) === 0, "通知书的价格与中选报价不符。", "The notice has another price.");
+  must(alike(data.days, envelope ? envelope.days : announcement.days), "通知书的服务期限与中选报价不符。", "The notice has another duration.");
+  const changing = ["tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"];
+  if (entries.some((entry) => changing.includes(entry.action))) return;
+  const { case: file, outcome } = reading.dataOf("tender.opened");
+  const hash = hexOf(await digestOf(utf8(canon({ case: file, outcome }))));
+  must(hash === data.record_sha256, "通知书上的记录哈希与案卷不符。", "The record's hash on the notice is not that of the case.");
+}
+
+function checkFailure({ announcement, record }, data) {
+  const { method, attempt, funds, selection } = announcement;
+  const least = leastOf({ method, attempt, funds, settings: selection.settings });
+  const { responses, eligible, minimum, opened, reason } = data;
+  const fits = responses === record.responses.length && minimum === least && opened === false &&
+    reason === (eligible ? "too_few" : "no_valid_quote") && eligible >= 0 && eligible < least && eligible <= responses;
+  must(fits, "流标的数字与名单或公告不符。", "The numbers of the failure do not fit the list or the announcement.");
+}
+
+async function checkAward(reading) {
+  const story = new Story();
+  for (const { action, data } of reading.entries) {
+    story.tell(action, data);
+    if (action === "tender.award") await checkNotice(reading, data);
+    if (action === "tender.failed" && "opened" in data) checkFailure(reading, data);
+  }
+}
+
+export const CHECKS = [
+  ["shape", "格式是 zjcs-record/v1", "The format is zjcs-record/v1", checkShape],
+  ["proofs", "每一条都在签名的公开日志中，没有改动", "Every entry stands unchanged in the signed public log", checkProofs],
+  ["announcement", "记录属于公告的项目", "The record belongs to the announced tender", checkAnnouncement],
+  ["order", "公告、截止、冻结名单、开标、中选的先后正确", "Announcement, close, frozen list, opening and award came in this order", checkOrder],
+  ["list", "响应就是截止时冻结的名单", "The responses are the list that was frozen at the close", checkList],
+  ["texts", "每份原文与承诺一致，属于本项目和该机构", "Every text is what was committed to, for this tender and by this agency", checkTexts],
+  ["case", "案卷由公告、原文、资格得出，随机数由各份额合成", "The case follows from announcement, texts and eligibility, the nonce from the shares", checkCase],
+  ["outcome", "重新计算的抽取、排名、中选与公布的一致", "Draw, ranking and winner, recomputed, are the published ones", checkOutcome],
+  ["award", "之后的评定、递补、通知书都由选取结果得出", "Later judgements, succession and the notice follow from the selection", checkAward],
+];
+
+// Carries out all checks; `told` hears of each as {key, zh, en, trouble (null or {zh, en}), skipped}. Whether all hold.
+export async function verifyRecord(record, told = () => {}, progress = () => {}) {
+  let rested = performance.now();
+  let done = 0;
+  const pause = async (share = 0) => {
+    if (performance.now() - rested < 40) return;
+    progress((done + share) / CHECKS.length);
+    await new Promise((resolve) => setTimeout(resolve));
+    rested = performance.now();
+  };
+  const reading = new Reading(record, pause);
+  let holds = true;
+  let malformed = false;
+  for (const [key, zh, en, look] of CHECKS) {
+    let trouble = null;
+    if (!malformed) {
+      try {
+        await look(reading);
+      } catch (error) {
+        const what = `${error.message}`.slice(0, 200);
+        trouble = error instanceof Wrong ? error.words : { zh: `缺少内容或格式不对：${what}`, en: `Something is missing or malformed: ${what}` };
+      }
+    }
+    told({ key, zh, en, trouble, skipped: malformed });
+    holds = holds && !trouble && !malformed;
+    if (key === "shape" && trouble) malformed = true;
+    done += 1;
+    await pause();
+  }
+  progress(1);
+  return holds;
+}
