@@ -177,7 +177,7 @@ def test_the_published_vector_of_the_draw_holds(modules: Page) -> None:
 
 
 def test_the_sites_page_fetches_a_finished_tenders_record(page: Page, screens: Callable[[Page, str], None]) -> None:
-    page.goto("/tenders/?state=done")
+    page.goto("/tenders/?state=notified")
     links = page.locator("main a[href^='/tenders/ZJ-']").evaluate_all("a => a.map(e => e.getAttribute('href'))")
     numbers = dict.fromkeys(link.split("/")[2] for link in links)
     number = next(n for n in numbers if page.request.get(f"/tenders/{n}/record.json").ok)
