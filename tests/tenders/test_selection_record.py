@@ -25,7 +25,11 @@ from tests.tenders.selection.cases import PRICES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
 
-SETTINGS: dict[str, dict[str, Any]] = {"average_price": {"outliers": True}, "two_stage": {"k": 4}}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "average_price": {"outliers": True},
+    "two_stage": {"k": 4},
+    "draw": {"price": "88000.00"},
+}
 
 
 def record_of(tender: Tender) -> dict[str, Any]:
