@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from config.doctor.finding import Finding, check, fail, ok, warn
@@ -39,6 +40,16 @@ def var_dir() -> Finding:
     if folder.stat().st_mode & 0o007:
         return warn(_("其他用户可以进入 %(folder)s。") % {"folder": folder}, f"chmod o= {folder}")
     return ok(f"{folder}，{words}")
+
+
+@check("SEALING_KEEPER")
+def sealing_keeper() -> Finding:
+    """Who keeps the key that wraps the tenders' keys can be asked."""
+    try:
+        keys.keeper()
+    except (ImportError, TypeError, ImproperlyConfigured) as error:
+        return fail(str(error), _("请检查 SEALING_KEEPER。"))
+    return ok(settings.SEALING_KEEPER)
 
 
 @check("SEALING_KEY")

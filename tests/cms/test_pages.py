@@ -37,7 +37,7 @@ def article(section: str, title: str, slug: str, days_ago: int = 0) -> ArticlePa
 
 def award(title: str, now: Any) -> Any:
     tender = scene.published(at=now - timedelta(days=20), title=title)
-    for price in ("61000", "58000", "64000"):
+    for price in ("81000", "78000", "84000"):
         scene.bid(tender, price)
     return scene.noticed(scene.opened(tender))
 

@@ -44,7 +44,7 @@ def best(row: compare.Row) -> list[str]:
 def test_the_best_is_marked_where_a_direction_exists(pair: list[Agency]) -> None:
     found = rows(pair)
     assert best(found["公开报价：建设项目环境影响报告书（表）编制"]) == ["¥39,800 起"]
-    assert best(found["承诺工期：建设项目环境影响报告书（表）编制"]) == ["25 工作日"]
+    assert best(found["承诺工期：建设项目环境影响报告书（表）编制"]) == ["25 个工作日"]
     assert best(found["服务评价"]) == ["4.9（37 次）"]
     assert best(found["测绘资质"]) == ["甲级"]
     assert best(found["检验检测机构资质认定"]) == best(found["所在地区"]) == []

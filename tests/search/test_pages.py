@@ -111,7 +111,7 @@ def test_a_card_shows_six_facts_in_their_order_and_the_found_words(client: Clien
     assert facts == ["服务评价", "信用", "公开报价", "承诺工期", "执业人员", "平台业绩"]
     assert "<mark>环评</mark>" in page
     shown = text_of(page)
-    for fact in ("4.9", "37 次", "B 80 分", "¥48,000 起", "25 工作日", "6 人", "4 项"):
+    for fact in ("4.9", "37 次", "B 80 分", "¥48,000 起", "25 个工作日", "6 人", "4 项"):
         assert fact in shown, fact
 
 
