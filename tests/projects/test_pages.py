@@ -288,9 +288,13 @@ def test_lists_and_boards_ask_the_database_as_often_for_many_projects_as_for_one
     def counts() -> list[int]:
         return [_queries(client, address, lambda: CaptureQueriesContext(connection)) for client, address in addresses]
 
+    def settled() -> list[int]:
+        """The fewest of two rounds: a cache that runs out in one of them is filled for the other."""
+        with clock.at(clock.now()):  # inside a transaction PostgreSQL is asked for the time, which no page does
+            return [min(pair) for pair in zip(counts(), counts(), strict=True)]
+
     counts()  # what is made once (sessions, caches) is made
-    with clock.at(clock.now()):  # inside a transaction PostgreSQL is asked for the time, which no page does
-        one = counts()
+    one = settled()
     for n in range(3):
         more = services.register_project(
             code=f"2601-430599-04-01-80000{n}",
@@ -303,8 +307,7 @@ def test_lists_and_boards_ask_the_database_as_often_for_many_projects_as_for_one
         services.accept_project(more, officer=scene.officer.user, by=scene.chief)
         services.sign_mandate(more, True, by=scene.owner)
         services.make_route(Project.objects.get(pk=more.pk), template(), {}, by=scene.officer)
-    with clock.at(clock.now()):
-        assert counts() == one
+    assert settled() == one
 
 
 def test_the_board_shows_my_projects_and_what_to_do_today() -> None:
