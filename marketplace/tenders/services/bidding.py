@@ -20,7 +20,6 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.catalogue import queries as catalogue
 from marketplace.core import clock, files, inbox, locks, log
 from marketplace.core.errors import AlreadyDone, NotAllowed
 from marketplace.tenders import rules, sealing
@@ -29,6 +28,7 @@ from marketplace.tenders.documents import seal as seal_documents
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferChanged, OfferEnded
 from marketplace.tenders.models import Bid, BidDocuments, Tender
+from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.offers import Offer, asks_price, check_offer
 
@@ -139,7 +139,7 @@ def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
 
 def report_for(tender: Tender, agency: Agency) -> Report:
     """The agency's report for this tender today, by the rules of the tender's day."""
-    data = catalogue.rule_data(tender.ruleset) if tender.ruleset else catalogue.current_rules()
+    data = rules_of(tender)
     return report(tender, needs_of(tender, data), agencies.facts(agency), clock.today())
 
 
