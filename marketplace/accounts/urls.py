@@ -9,6 +9,7 @@ urlpatterns = [
     path("organisation/", organisations.organisation, name="organisation"),
     path("organisation/register/", organisations.register, name="organisation_register"),
     path("organisation/edit/", organisations.edit, name="organisation_edit"),
+    path("organisation/shareholders/", organisations.shareholders, name="organisation_shareholders"),
     path("organisation/authorisation/", organisations.authorisation, name="organisation_authorisation"),
     path("organisation/switch/", organisations.switch, name="organisation_switch"),
     path("organisation/members/", members.members, name="members"),

@@ -82,6 +82,7 @@ OWN = {
         "organisation",
         "organisation_register",
         "organisation_edit",
+        "organisation_shareholders",
         "organisation_authorisation",
         "members",
     },

@@ -14,6 +14,8 @@ from marketplace.accounts.forms import AuthorisationForm, OrganisationForm, Regi
 from marketplace.accounts.middleware import SESSION_KEY
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import MemberRole
+from marketplace.accounts.shareholders import ShareholderFormSet, shareholder_rows
+from marketplace.core.errors import DomainError
 from marketplace.core.submission import submitted
 
 AIMS = {"buyer": "tender_new", "agency": "agency_desk"}  # why somebody registers, and where it goes on
@@ -55,6 +57,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
         "members": [m for m in queries.members(actor) if m.is_active],
         "memberships": queries.memberships_of(actor.person),
         "may_manage": actor.acts_for(held, MemberRole.ADMINISTRATOR),
+        "shareholders": list(held.shareholdings.all()),
     }
     return render(request, "accounts/organisation.html", context)
 
@@ -77,6 +80,28 @@ def edit(request: HttpRequest) -> HttpResponse:
     ):
         return redirect("organisation")
     return render(request, "accounts/organisation_edit.html", {"form": form, "organisation": held})
+
+
+@member_needed(MemberRole.ADMINISTRATOR)
+@require_http_methods(["GET", "POST"])
+def shareholders(request: HttpRequest) -> HttpResponse:
+    """Say who holds the organisation's shares: recusal is computed from it."""
+    actor = acting(request)
+    held = actor.organisation
+    assert held is not None  # member_needed
+    rows = ShareholderFormSet(request.POST or None, initial=shareholder_rows(held))
+    if request.method == "POST" and rows.is_valid():
+        try:
+            services.save_shareholders(held, rows.rows(), by=actor)
+        except DomainError as error:
+            if error.status == 403:
+                raise
+            rows.forms[0].add_error("percent", str(error))
+        else:
+            messages.success(request, _("股东信息已保存。"), extra_tags=f"draft:shareholders-{held.pk}")
+            return redirect("organisation")
+    context = {"rows": rows, "organisation": held}
+    return render(request, "accounts/shareholders.html", context, status=422 if any(rows.errors) else 200)
 
 
 @login_needed
