@@ -59,4 +59,10 @@ KINDS = {
         _("信用记分 %(points)s：%(agency)s"),
         _("依据：%(rule)s；事由：%(reason)s。现信用分 %(score)s 分。如有异议可以申诉。"),
     ),
+    "agencies__second_person_on": Kind(
+        _("报价须经放行"), _("%(person)s 已设置：本单位的报价须由另一人放行后才算提交。"), mail=False
+    ),
+    "agencies__second_person_off": Kind(
+        _("报价不再须经放行"), _("%(person)s 已取消报价放行，经办人提交即为有效报价。"), mail=False
+    ),
 }

@@ -78,6 +78,7 @@ class Agency(models.Model):
     frozen_until = models.DateField(_("冻结至"), null=True, blank=True)
     return_reasons = models.JSONField(_("退回原因"), default=list, blank=True)
     version = models.PositiveIntegerField(default=0)
+    second_person = models.BooleanField(_("报价须经另一人放行"), default=False)
 
     credit_score = models.SmallIntegerField(_("信用分"), default=80)
     rating = models.DecimalField(_("服务评价"), max_digits=4, decimal_places=3, null=True, blank=True)

@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{BASE}start/", desk.start, name="agency_start"),
     path(f"{BASE}submit/", desk.submit, name="agency_submit"),
     path(f"{BASE}change/", desk.change, name="agency_change"),
+    path(f"{BASE}second-person/", desk.second_person, name="agency_second_person"),
     path(f"{BASE}doze/", desk.doze, name="agency_doze"),
     path(f"{BASE}wake/", desk.wake, name="agency_wake"),
     path(f"{BASE}withdraw/", desk.withdraw, name="agency_withdraw"),

@@ -149,6 +149,11 @@ def keep(content: bytes) -> str:
     return sha256
 
 
+def kept(sha256: str) -> bytes:
+    """The bytes that `keep` wrote under this hash. FileNotFoundError."""
+    return path_of(sha256).read_bytes()
+
+
 def open_bytes(stored: StoredFile) -> IO[bytes]:
     """The file's bytes, for reading."""
     return path_of(stored.sha256).open("rb")

@@ -35,12 +35,17 @@ WORDS = {
     "approvals.item_loaded": _("载入政务服务事项"),
     "approvals.item_changed": _("修改政务服务事项"),
     # agencies
+    "agency.second_person": _("设置报价放行"),
     "agency.public_notice": _("入驻公示"),
     "agency.changed": _("机构信息变更"),
     "agency.words": _("提交机构展示内容"),
     # tenders
     "bid.place": _("提交报价"),
     "bid.replace": _("修改报价"),
+    "bid.hold": _("封存待放行的报价"),
+    "bid.release": _("放行报价"),
+    "bid.return": _("退回待放行的报价"),
+    "bid.take_back": _("撤下待放行的报价"),
     "bid.withdraw": _("撤回报价"),
     "bid.confirm": _("确认报价"),
     "bid.read_documents": _("查看响应文件"),

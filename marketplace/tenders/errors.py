@@ -47,6 +47,13 @@ class NoBids(DomainError):
     message = _("本项目现在不接受报价。")
 
 
+class NeedsRelease(DomainError):
+    """A response that came directly although its agency wants a second person's release."""
+
+    code = "needs_release"
+    message = _("本单位的报价须由另一人放行。请刷新页面后重新提交。")
+
+
 class OfferRefused(DomainError):
     """An offer whose figures can't be; `field` says which. The sentence never repeats the price."""
 

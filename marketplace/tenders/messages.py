@@ -28,6 +28,14 @@ KINDS = {
     "tenders__bid_placed": Kind(
         _("报价已密封：%(title)s"), _("贵单位对采购项目 %(number)s 的报价已密封保存，请保存回执。"), mail=False
     ),
+    "tenders__bid_to_release": Kind(
+        _("待放行的报价：%(title)s"),
+        _("%(person)s 封存了采购项目 %(number)s 的报价，请在截止前核对并放行；未放行的不算提交。"),
+        mail=False,
+    ),
+    "tenders__bid_returned": Kind(
+        _("报价被退回：%(title)s"), _("采购项目 %(number)s 的报价没有放行，原因：%(reason)s。"), mail=False
+    ),
     "tenders__bid_withdrawn": Kind(
         _("报价已撤回：%(title)s"), _("贵单位对采购项目 %(number)s 的报价已撤回，截止前可以重新报价。"), mail=False
     ),

@@ -356,6 +356,7 @@ class Award(models.Model):
         return f"{self.tender.number} → {self.agency}"
 
 
+from marketplace.tenders.held import HeldBid  # noqa: E402
 from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, Bid and Agency only by their labels)
     Amendment,
     Objection,
@@ -369,6 +370,7 @@ __all__ = [
     "Amendment",
     "Award",
     "Bid",
+    "HeldBid",
     "Objection",
     "PriceExplanation",
     "Question",

@@ -14,7 +14,7 @@ from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.rules import Alert, alert_level
 from marketplace.tenders import queries
-from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.models import Bid, HeldBid, Tender
 from marketplace.tenders.services import rehearsing
 
 MOST = 20
@@ -30,6 +30,7 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
     agency = agencies.of_actor(actor)
     if agency is not None and actor.acts_for(agency.organisation_id, MemberRole.BID_AUTHOR):
         found += _of_agency(agency)
+    found += _to_release(actor)
     if actor.has_staff_role(StaffRole.OPERATOR):
         found += _of_operator(actor)
     return found
@@ -72,12 +73,23 @@ def _of_agency(agency: Agency) -> Iterator[Task]:
         .exclude(state=Bid.State.REPLACED)
         .values_list("tender_id", flat=True)
     )
+    answered |= set(
+        HeldBid.objects.filter(agency=agency, state=HeldBid.State.WAITING).values_list("tender_id", flat=True)
+    )
     fitting = [tender for tender, found in queries.open_for(agency) if found.is_eligible and tender.pk not in answered]
     for tender in fitting[:MOST]:
         url = reverse("tender_bid", args=[tender.number])
         level = _level(tender.published_at, tender.closes_at)
         subject = f"{tender.buyer.name} · {tender.item.label}"
         yield Task(tender.title, _("去报价"), url, tender.closes_at, _("可参加的采购"), subject, level)
+
+
+def _to_release(actor: Actor) -> Iterator[Task]:
+    for held in queries.to_release(actor)[:MOST]:
+        tender, url = held.tender, reverse("held_bid", args=[held.pk])
+        level = _level(held.held_at, tender.closes_at)
+        subject = _("%(person)s 已封存；截止前未放行的不算提交") % {"person": held.author}
+        yield Task(tender.title, _("核对并放行"), url, tender.closes_at, _("待放行的报价"), subject, level)
 
 
 def _of_operator(actor: Actor) -> Iterator[Task]:

@@ -13,6 +13,7 @@ function check(value) {
   const line = (name, fits) => [fits ? "fits" : "fails", fits ? name : `not${name[0].toUpperCase()}${name.slice(1)}`];
   const lines = [line("signature", signatureHolds(receipt))];
   lines.push(receipt.key === words.siteKey ? ["fits", "key"] : ["note", "notKey"]);
+  if (words.expects) lines.push(line("expected", receipt.commitment === words.expects));
   if (!envelope) return [...lines, ["note", "noEnvelope"]];
   lines.push(line("commitment", sha256(canonicalBytes(envelope)) === receipt.commitment));
   lines.push(line("tender", envelope.tender === receipt.tender));
@@ -35,6 +36,7 @@ function facts(receipt, envelope) {
     sealed_by: words[receipt.sealed_by] ?? receipt.sealed_by,
     commitment: receipt.commitment,
   };
+  if (words.expects) lines.push(line("expected", receipt.commitment === words.expects));
   if (!envelope) return told;
   const { price, days, team, note } = envelope;
   return { ...told, computed: sha256(canonicalBytes(envelope)), price, days, team: (team ?? []).join("、"), note };

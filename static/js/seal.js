@@ -58,6 +58,8 @@ class Bid {
       field.dataset.name = field.name;
       field.removeAttribute("name");
     }
+    this.packName = `pack:${document.body.dataset.owner || "0"}:${this.facts.agency}`;
+    if (!form.querySelector("[aria-invalid=true]")) this.takePack();
     for (const part of document.querySelectorAll("[data-sealed-by]")) part.hidden = part.dataset.sealedBy !== "browser";
     form.addEventListener("input", () => this.forgetSeal());
     form.addEventListener("change", () => this.forgetSeal());
@@ -68,12 +70,26 @@ class Bid {
   }
 
   figures() {
-    const names = ["price", "days", "note", "team", "documents"];
+    const names = ["price", "days", "note", "team", "library", "documents"];
     return [...this.form.elements].filter((field) => names.includes(field.name || field.dataset.name));
   }
 
   files() {
     return [...(this.field("documents")?.files ?? [])];
+  }
+
+  papers() {
+    return this.figures().filter((field) => field.dataset.name === "library" && field.checked);
+  }
+
+  // The chosen papers of the agency's own register, fetched here and sealed like the files.
+  async fetched() {
+    const answers = this.papers().map(async (box) => {
+      const response = await fetch(box.dataset.url, { credentials: "same-origin" });
+      if (!response.ok || response.redirected) throw new Error("paper");
+      return new File([await response.arrayBuffer()], box.dataset.file);
+    });
+    return Promise.all(answers);
   }
 
   field(name) {
@@ -107,8 +123,16 @@ class Bid {
     this.say("sealing");
     await new Promise((shown) => setTimeout(shown, 30));
     const { tender, agency, publicKey } = this.facts;
+    let papers;
     try {
-      const enclosed = await sealDocuments(publicKey, this.files());
+      papers = await this.fetched();
+    } catch {
+      this.say("");
+      this.wrong("library", this.words.papers);
+      return false;
+    }
+    try {
+      const enclosed = await sealDocuments(publicKey, [...papers, ...this.files()]);
       const envelope = makeEnvelope({ tender, agency, ...read, documents: enclosed?.sha256 ?? null });
       this.sealed = { envelope, enclosed, ...seal(publicKey, envelope) };
     } catch (error) {
@@ -142,8 +166,10 @@ class Bid {
 
   isTooMuch() {
     const files = this.files();
-    const size = files.reduce((sum, file) => sum + file.size, 0);
-    return files.length > this.facts.mostFiles || size > this.facts.mostFileBytes;
+    const papers = this.papers();
+    const sizes = [...files.map((file) => file.size), ...papers.map((box) => Number(box.dataset.size))];
+    const size = sizes.reduce((sum, each) => sum + each, 0);
+    return sizes.length > this.facts.mostFiles || size > this.facts.mostFileBytes;
   }
 
   // The same bytes with the same key until there is an answer: the server gives the same receipt to each of them.
@@ -212,8 +238,27 @@ class Bid {
     } catch {
       // Then nothing was kept either.
     }
+    this.keepPack();
     this.sealed = null;
     location.assign(url);
+  }
+
+  // Which papers went along, for the next response; in this browser only.
+  keepPack() {
+    try {
+      localStorage.setItem(this.packName, JSON.stringify(this.papers().map((box) => box.value)));
+    } catch {
+      // Then they are chosen anew.
+    }
+  }
+
+  takePack() {
+    try {
+      const chosen = new Set(JSON.parse(localStorage.getItem(this.packName) ?? "[]"));
+      for (const box of this.figures()) if (box.dataset.name === "library") box.checked = chosen.has(box.value);
+    } catch {
+      // Nothing was kept.
+    }
   }
 
   // --- what is said -------------------------------------------------------------------------------------------------

@@ -102,6 +102,7 @@ def _tenders(world: World) -> None:
     world.objects["draft"] = tenders.draft(buyer, content=DRAFT_TEXT)
     world.objects["tender"] = tender = tenders.published(buyer, at=moment)
     world.objects["bid"] = tenders.bid(tender, BID_PRICE, at=moment, note=BID_NOTE)
+    world.objects["held"] = tenders.held(tender, BID_PRICE, at=moment, note=BID_NOTE)
 
 
 def _agency(world: World) -> None:

@@ -87,7 +87,7 @@ OWN = {
         "members",
     },
     "core": {"inbox"},
-    "tenders": {"my_tenders", "my_bids", "tender_new", "tender_bid", "tender_decline", "tender_ask"},
+    "tenders": {"my_tenders", "my_bids", "tender_new", "tender_bid", "tender_decline", "tender_ask", "tender_recuse"},
     "contracts": {"contract_list"},
     "payments": {"payment_list"},
     "projects": {"project_new"},
@@ -124,6 +124,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
         "objection": lambda w: "YY-2026-000001",
     },
     "tenders/<str:number>/documents/": {"pk": lambda w: w["bid"].pk},
+    "desk/bids/waiting/": {"pk": lambda w: w["held"].pk},
     "receipts/": {"pk": lambda w: w["bid"].pk},
     "contracts/of/": {"number": lambda w: w["contract"].award.tender.number},
     "contracts/": {

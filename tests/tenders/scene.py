@@ -9,6 +9,7 @@ from marketplace.accounts import groups
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import MemberRole
+from marketplace.agencies import services as agencies
 from marketplace.agencies.models import Agency, Qualification, ServiceOffer
 from marketplace.catalogue import services as catalogue
 from marketplace.catalogue.models import QualificationType, ServiceItem
@@ -16,7 +17,7 @@ from marketplace.core import clock, deadlines
 from marketplace.core.clock import ZONE
 from marketplace.core.models import Zone
 from marketplace.tenders import services
-from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.models import Bid, HeldBid, Tender
 from tests.factories import OrganisationFactory, member, staff
 
 ITEM = "ZJ-030"  # combined survey: needs a surveying qualification, grade 乙级
@@ -114,6 +115,19 @@ def bid(
     with clock.at(at or tender.closes_at - timedelta(hours=1)):
         by = more.get("by") or author(agency_)
         return services.place_bid(tender, agency_, offer, idempotency_key=more.get("key") or uuid.uuid4(), by=by)
+
+
+def held(tender: Tender, price: str | Decimal, *, at: datetime, note: str = "") -> HeldBid:
+    """A sealed bid of a new agency that waits for its release by a second person."""
+    firm = agency(tender.item.code)
+    by = author(firm)
+    member(MemberRole.RELEASER, organisation=firm.organisation)
+    agencies.set_second_person(firm, True, by=member(MemberRole.ADMINISTRATOR, organisation=firm.organisation))
+    firm.refresh_from_db()
+    with clock.at(at):
+        return services.hold_bid(
+            tender, firm, services.Offer(Decimal(price), 8, note), idempotency_key=uuid.uuid4(), by=by
+        )
 
 
 def opened(tender: Tender) -> Tender:

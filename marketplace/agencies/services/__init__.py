@@ -54,6 +54,7 @@ from marketplace.agencies.services.standing import (
     wake,
     withdraw,
 )
+from marketplace.agencies.services.two_people import set_second_person
 
 __all__ = [
     "ByRequest",
@@ -100,6 +101,7 @@ __all__ = [
     "save_past_work",
     "save_practitioner",
     "save_qualification",
+    "set_second_person",
     "shown_as",
     "start_admission",
     "submit_admission",

@@ -19,7 +19,7 @@ from marketplace.agencies import queries, rules, services
 from marketplace.agencies.forms import ChangeForm
 from marketplace.agencies.models import Agency
 from marketplace.catalogue import queries as catalogue
-from marketplace.core.errors import Incomplete, NotAllowed
+from marketplace.core.errors import DomainError, Incomplete, NotAllowed
 from marketplace.core.forms import service_errors
 
 author_needed = member_needed(MemberRole.BID_AUTHOR)
@@ -81,6 +81,7 @@ def _desk(request: HttpRequest, agency: Agency, problems: Any = (), status: int 
         "facts": queries.facts(agency),
         "history": agency.credit_entries.all()[:10],
         "steps": _steps(agency),
+        "may_manage": acting(request).acts_for(agency.organisation_id, MemberRole.ADMINISTRATOR),
     }
     return render(request, "agencies/desk.html", context, status=status)
 
@@ -134,6 +135,24 @@ def change(request: HttpRequest) -> HttpResponse:
     waiting = agency.change_requests.filter(state="submitted").first()
     context = {**rail(agency), "form": form, "waiting": waiting}
     return render(request, "agencies/change.html", context, status=422 if form.errors else 200)
+
+
+@member_needed(MemberRole.ADMINISTRATOR)
+@require_POST
+def second_person(request: HttpRequest) -> HttpResponse:
+    """Decide whether a second person must release the agency's responses."""
+    actor, agency = mine(request)
+    wanted = "on" in request.POST
+    try:
+        services.set_second_person(agency, wanted, by=actor)
+    except DomainError as error:
+        if error.status == 403:
+            raise
+        messages.error(request, str(error))
+    else:
+        done = _("报价从现在起须由另一人放行。") if wanted else _("报价不再须经放行。")
+        messages.success(request, done)
+    return redirect("agency_desk")
 
 
 def _step(act: Callable[..., Agency], sentence: str | Promise) -> Callable[..., HttpResponseBase]:

@@ -3,22 +3,26 @@
 import base64
 import binascii
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.agencies.models import Practitioner
+from marketplace.core import files
 from marketplace.core.forms import ActorForm
 from marketplace.tenders import documents, sealing
 from marketplace.tenders.amount_field import MoneyField
 from marketplace.tenders.documents import Document, SealedDocuments
 from marketplace.tenders.forms.fields import FilesInput
-from marketplace.tenders.models import Tender
+from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.queries import Paper
 from marketplace.tenders.services import offers
 
 DECLARED = gettext_lazy("我单位独立报价，没有与采购人或其他机构串通，不存在应当回避的情形。")
@@ -34,6 +38,21 @@ class DocumentsField(forms.Field):
         if sum(upload.size or 0 for upload in value) > documents.MOST_BYTES or len(value) > documents.MOST_FILES:
             raise forms.ValidationError(str(documents.TooMuch.message), code=documents.TooMuch.code)
         return tuple(Document(upload.name or "", upload.read()) for upload in value)
+
+
+class PapersInput(forms.CheckboxSelectMultiple):
+    """The papers of the library: where the page's own sealing fetches each of them, what it is called, how large."""
+
+    papers: Mapping[str, Paper] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The choice, with what the browser needs to take the file."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        paper = self.papers.get(str(value))
+        if paper is not None:
+            url = reverse("file", args=[paper.file.pk])
+            option["attrs"] |= {"data-url": url, "data-file": paper.name, "data-size": paper.file.size}
+        return option
 
 
 class BidForm(ActorForm):
@@ -60,12 +79,34 @@ class BidForm(ActorForm):
         required=False,
         help_text=gettext_lazy("方案、业绩证明等，合计不超过 20 MB。加密后单独存放，开标后只给采购人打开，不公开。"),
     )
+    library = forms.MultipleChoiceField(
+        label=gettext_lazy("从资料库取用"),
+        required=False,
+        widget=PapersInput,
+        help_text=gettext_lazy("在册的证书和业绩证明，不必再次上传；与响应文件放在一起加密。"),
+    )
     no_collusion = forms.BooleanField(label=DECLARED, error_messages={"required": NOT_DECLARED})
     key = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
-    def __init__(self, *args: Any, tender: Tender, team: Sequence[Practitioner] = (), **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"key": uuid.uuid4(), "days": tender.days})
+    def __init__(
+        self,
+        *args: Any,
+        tender: Tender,
+        team: Sequence[Practitioner] = (),
+        library: Sequence[Paper] = (),
+        last: Bid | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`last` is the response whose note and team stand in the form at first."""
+        at_first = {"note": last.note, "team": last.team} if last else {}
+        kwargs.setdefault("initial", {"key": uuid.uuid4(), "days": tender.days, **at_first})
         super().__init__(*args, **kwargs)
+        self.papers = {str(paper.file.pk): paper for paper in library}
+        if library:
+            self.fields["library"].choices = choices_of(library)  # type: ignore[attr-defined]
+            self.fields["library"].widget.papers = self.papers
+        else:
+            del self.fields["library"]
         self.fields["days"].widget.attrs.update({"min": 1, "max": offers.most_days(tender)})
         if offers.asks_price(tender):
             self.fields["price"].widget.attrs["data-price"] = ""  # static/tenders/bid.js
@@ -85,17 +126,45 @@ class BidForm(ActorForm):
             raise forms.ValidationError(too_many())
         return tuple(self.cleaned_data["team"])
 
+    def clean(self) -> dict[str, Any]:
+        """The papers of the library and the files together are as much as one envelope takes."""
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen = [self.papers[key] for key in values.get("library", ())]
+        given = values.get("documents") or ()
+        size = sum(paper.file.size for paper in chosen) + sum(len(document.content) for document in given)
+        if size > documents.MOST_BYTES or len(chosen) + len(given) > documents.MOST_FILES:
+            self.add_error("documents", str(documents.TooMuch.message))
+        return values
+
     def offer(self) -> offers.Offer:
         """What was offered, once the form is valid."""
         values = self.cleaned_data
         team = values.get("team", ())
-        return offers.Offer(values.get("price"), values["days"], values["note"], team, values["documents"])
+        papers = tuple(_document(self.papers[key]) for key in values.get("library", ()))
+        return offers.Offer(values.get("price"), values["days"], values["note"], team, (*papers, *values["documents"]))
 
     def renew_key(self) -> None:
         """Give the form that is shown again a key of its own, keeping what was typed."""
         data: QueryDict = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("key")] = str(uuid.uuid4())
         self.data = data
+
+
+def choices_of(library: Sequence[Paper]) -> list[tuple[str, str]]:
+    """The papers as a field's choices: what kind, of what, how large."""
+    words = _("%(group)s：%(label)s（%(size)s）")
+    return [
+        (
+            str(paper.file.pk),
+            words % {"group": paper.group, "label": paper.label, "size": filesizeformat(paper.file.size)},
+        )
+        for paper in library
+    ]
+
+
+def _document(paper: Paper) -> Document:
+    with files.open_bytes(paper.file) as content:
+        return Document(paper.name, content.read())
 
 
 class SealedForm(ActorForm):
@@ -152,6 +221,7 @@ def words_for_the_browser(form: BidForm, tender: Tender) -> dict[str, str]:
         "too_long": str(sealing.TooLong.message),
         "team": too_many(),
         "documents": str(documents.TooMuch.message),
+        "papers": _("资料库里的文件没有取到，没有提交。请检查网络后再试，或取消勾选。"),
         "declare": str(NOT_DECLARED),
         "characters": _("说明里有无法识别的字符，请删去后再提交。"),
         "sealing": _("正在封存…"),

@@ -16,13 +16,17 @@ from marketplace.tenders.queries.around import (
 from marketplace.tenders.queries.bids import (
     NOT_OPENED,
     bids_of,
+    held_of,
     live_bid,
     may_answer,
     obstacles,
     opened_bids,
     receipts_of,
     team_of,
+    to_release,
+    waiting_bid,
 )
+from marketplace.tenders.queries.library import Paper, last_response, library_of
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import (
@@ -38,6 +42,7 @@ from marketplace.tenders.queries.tenders import (
 
 __all__ = [
     "NOT_OPENED",
+    "Paper",
     "UsualPrice",
     "amendments",
     "amendments_to_check",
@@ -47,6 +52,9 @@ __all__ = [
     "bids_of",
     "checking",
     "explanations",
+    "held_of",
+    "last_response",
+    "library_of",
     "live_bid",
     "may_answer",
     "may_give_up",
@@ -66,6 +74,8 @@ __all__ = [
     "receipts_of",
     "rules_of",
     "team_of",
+    "to_release",
     "usual_price",
     "visible_to",
+    "waiting_bid",
 ]

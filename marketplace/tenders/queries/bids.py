@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import Agency, Practitioner
-from marketplace.tenders.models import Bid, Tender
+from marketplace.tenders.models import Bid, HeldBid, Tender
 
 UNDECIDED = (
     Tender.State.CLOSED,
@@ -35,6 +35,28 @@ def bids_of(actor: Actor | None) -> QuerySet[Bid]:
 def live_bid(tender: Tender, agency: Agency) -> Bid | None:
     """The agency's sealed response that counts now. For its own people only: who asks sees to it."""
     return Bid.objects.filter(tender=tender, agency=agency, state=Bid.State.SEALED).first()
+
+
+def held_of(actor: Actor | None) -> QuerySet[HeldBid]:
+    """What the actor's organisation has sealed for release, for those who write or release its responses."""
+    writes = actor is not None and actor.acts_for(actor.organisation, MemberRole.BID_AUTHOR, MemberRole.RELEASER)
+    if actor is None or actor.user is None or not writes:
+        return HeldBid.objects.none()
+    own = HeldBid.objects.filter(agency__organisation=actor.organisation)
+    return own.select_related("tender__item", "tender__buyer", "agency__organisation", "author", "ended_by", "bid")
+
+
+def waiting_bid(tender: Tender, agency: Agency) -> HeldBid | None:
+    """What the agency has sealed and not released yet. For its own people only: who asks sees to it."""
+    return HeldBid.objects.filter(tender=tender, agency=agency, state=HeldBid.State.WAITING).first()
+
+
+def to_release(actor: Actor) -> QuerySet[HeldBid]:
+    """What waits for this person's release while the tender is open: sealed by somebody else of the agency."""
+    if actor.user is None or not actor.acts_for(actor.organisation, MemberRole.RELEASER):
+        return HeldBid.objects.none()
+    waiting = held_of(actor).filter(state=HeldBid.State.WAITING, tender__state=Tender.State.PUBLISHED)
+    return waiting.exclude(author=actor.user).order_by("tender__closes_at", "pk")
 
 
 def may_answer(tender: Tender, actor: Actor | None) -> bool:

@@ -26,6 +26,7 @@ from marketplace.tenders.services.questions import answer, ask, tell_the_answer
 from marketplace.tenders.services.reading import open_documents
 from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
+from marketplace.tenders.services.releasing import hold_bid, hold_sealed, release_bid, return_held, take_back_held
 from marketplace.tenders.services.succession import (
     accept_substitution,
     decline_substitution,
@@ -64,6 +65,8 @@ __all__ = [
     "file_objection",
     "follow_contract",
     "give_up",
+    "hold_bid",
+    "hold_sealed",
     "lapse_award",
     "open_bids",
     "open_documents",
@@ -75,11 +78,14 @@ __all__ = [
     "publish",
     "register_mandate",
     "rehearse",
+    "release_bid",
     "remind_the_market",
     "return_amendment",
     "return_check",
+    "return_held",
     "save_draft",
     "start_again",
+    "take_back_held",
     "tell_of_amendment",
     "tell_the_answer",
     "tell_the_market",

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import User
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
@@ -26,8 +27,8 @@ from marketplace.tenders import rules, sealing
 from marketplace.tenders.documents import SealedDocuments
 from marketplace.tenders.documents import seal as seal_documents
 from marketplace.tenders.eligibility import Report, needs_of, report
-from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferChanged, OfferEnded
-from marketplace.tenders.models import Bid, BidDocuments, Tender
+from marketplace.tenders.errors import BidTooLate, NeedsRelease, NoBids, NotEligible, OfferChanged, OfferEnded
+from marketplace.tenders.models import Bid, BidDocuments, HeldBid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.offers import Offer, asks_price, check_offer
@@ -39,7 +40,7 @@ class Hand(Protocol):
     @property
     def name(self) -> str: ...
     def seal(self, tender: Tender, agency: Agency) -> tuple[sealing.Sealed, SealedDocuments | None]: ...
-    def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool: ...
+    def sealed_this(self, earlier: Bid | HeldBid, tender: Tender, agency: Agency) -> bool: ...
 
 
 @sensitive_variables("offer")
@@ -49,7 +50,9 @@ def place_bid(tender: Tender, agency: Agency, offer: Offer, *, idempotency_key: 
     The same form sent twice gives the same receipt, even after the close. BidTooLate, NoBids, NotEligible (with its
     report), OfferRefused (with its field), OfferChanged, NotAllowed, NotVerified.
     """
-    return _place(tender, agency, _Server(offer, idempotency_key), idempotency_key, by)
+    require_author(agency, by)
+    _needs_no_release(agency)
+    return _place(tender, agency, by_server(offer, idempotency_key), idempotency_key, by)
 
 
 def place_sealed(
@@ -66,19 +69,34 @@ def place_sealed(
     BadSeal, BadDocuments for what has not that shape. What is inside nobody sees before the opening: rubbish is taken,
     and is unreadable then with a public reason.
     """
-    hand = _Browser(sealed.checked(), documents.checked() if documents else None)
-    return _place(tender, agency, hand, idempotency_key, by)
+    require_author(agency, by)
+    _needs_no_release(agency)
+    return _place(tender, agency, by_browser(sealed, documents), idempotency_key, by)
+
+
+def place_held(tender: Tender, agency: Agency, hand: Hand, key: UUID, *, author: User, by: Actor) -> Bid:
+    """Store what its author has sealed and somebody else releases; who may, `releasing` has asked."""
+    return _place(tender, agency, hand, key, by, author=author)
+
+
+def by_server(offer: Offer, key: UUID) -> Hand:
+    """The hand that seals what comes in the clear."""
+    return _Server(offer, key)
+
+
+def by_browser(sealed: sealing.Sealed, documents: SealedDocuments | None) -> Hand:
+    """The hand that has sealed already. BadSeal, BadDocuments."""
+    return _Browser(sealed.checked(), documents.checked() if documents else None)
 
 
 @transaction.atomic
-def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor) -> Bid:
-    require_author(agency, by)
-    tender = _locked(tender, agency)
+def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor, *, author: User | None = None) -> Bid:
+    tender = locked(tender, agency)
     moment = clock.now()
     earlier = Bid.objects.filter(idempotency_key=key).first()
     if earlier is not None:
         return _the_same(earlier, tender, agency, hand)
-    _must_be_open(tender, moment)
+    must_be_open(tender, moment)
     found = report_for(tender, agency)
     if not found.is_eligible:
         raise NotEligible(found)
@@ -88,7 +106,7 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor) -> 
     bid = Bid.objects.create(
         tender=tender,
         agency=agency,
-        author=by.person,
+        author=author or by.person,
         ciphertext=sealed.ciphertext,
         commitment=sealed.commitment,
         receipt=sealing.receipt(
@@ -116,12 +134,12 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor) -> 
 def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
     """Take a response back before the close, with a receipt of its own. AlreadyDone, BidTooLate, NoBids."""
     require_author(bid.agency, by)
-    tender = _locked(bid.tender, bid.agency)
+    tender = locked(bid.tender, bid.agency)
     moment = clock.now()
     bid = Bid.objects.select_related("agency__organisation").get(pk=bid.pk)
     if bid.state == Bid.State.WITHDRAWN:
         raise AlreadyDone()
-    _must_be_open(tender, moment)
+    must_be_open(tender, moment)
     bid.tender = tender
     rules.BID.move(bid, "withdraw")
     bid.ended_at = moment
@@ -149,7 +167,13 @@ def require_author(agency: Agency, by: Actor) -> None:
     by.require_verified()
 
 
-def _locked(tender: Tender, agency: Agency) -> Tender:
+def _needs_no_release(agency: Agency) -> None:
+    """NeedsRelease where the agency has decided that two people make a response."""
+    if agency.second_person:
+        raise NeedsRelease()
+
+
+def locked(tender: Tender, agency: Agency) -> Tender:
     """The tender as it is now, shared with other agencies' responses but not with this agency's."""
     locks.shared(Tender, tender.pk)
     if connection.vendor == "postgresql":
@@ -159,7 +183,7 @@ def _locked(tender: Tender, agency: Agency) -> Tender:
     return Tender.objects.select_related("buyer", "item", "region", "ruleset").defer("record").get(pk=tender.pk)
 
 
-def _must_be_open(tender: Tender, moment: datetime) -> None:
+def must_be_open(tender: Tender, moment: datetime) -> None:
     """Time decides: a tender whose close has passed takes nothing, whether or not anybody has opened it yet."""
     if not registry.get(tender.method).takes_bids or not tender.is_public:
         raise NoBids()
@@ -185,7 +209,7 @@ class _Server:
         return sealing.seal(tender.public_key, self._envelope(tender, agency, enclosed)), enclosed
 
     @sensitive_variables()
-    def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool:
+    def sealed_this(self, earlier: Bid | HeldBid, tender: Tender, agency: Agency) -> bool:
         """Whether the same figures were sealed: the secrets of a form come from its key."""
         text = self._envelope(tender, agency, self._documents(tender)).text()
         return sealing.commitment_of(text) == earlier.commitment
@@ -223,7 +247,7 @@ class _Browser:
         """What came."""
         return self.sealed, self.documents
 
-    def sealed_this(self, earlier: Bid, tender: Tender, agency: Agency) -> bool:
+    def sealed_this(self, earlier: Bid | HeldBid, tender: Tender, agency: Agency) -> bool:
         """Whether the same bytes came, with the same commitment."""
         enclosed = self.documents.sha256 if self.documents else None
         came = (self.sealed.sha256, self.sealed.commitment, enclosed)

@@ -9,6 +9,8 @@ from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.reading import bid_documents
+from marketplace.tenders.views.recusing import recuse
+from marketplace.tenders.views.releasing import held_bid
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
 from marketplace.tenders.views.succeeding import give_up, substitute
 from marketplace.tenders.views.verifying import verify, verify_file
@@ -30,6 +32,7 @@ __all__ = [
     "edit",
     "explain",
     "give_up",
+    "held_bid",
     "my_bids",
     "my_tenders",
     "notice",
@@ -41,6 +44,7 @@ __all__ = [
     "receipt_check",
     "receipt_file",
     "record",
+    "recuse",
     "result",
     "substitute",
     "tender",

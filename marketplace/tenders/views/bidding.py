@@ -60,7 +60,10 @@ def _bid(request: HttpRequest, number: str, *, in_memory: InMemory) -> HttpRespo
         return _take_sealed(request, found, agency, actor)
     team = list(queries.team_of(agency)) if agency is not None else []
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = BidForm(*sent, tender=found, actor=actor, team=team)
+    library = queries.library_of(agency) if agency is not None else []
+    last = queries.last_response(agency, found) if agency is not None else None
+    takes_last = last if "last" in request.GET else None
+    form = BidForm(*sent, tender=found, actor=actor, team=team, library=library, last=takes_last)
     if form.is_bound and in_memory.is_too_much:
         form.refuse(TooMuch())
     if agency is not None and form.is_valid():
@@ -73,6 +76,8 @@ def _bid(request: HttpRequest, number: str, *, in_memory: InMemory) -> HttpRespo
         "agency": agency,
         "report": report_for(found, agency) if agency is not None else None,
         "own_bid": queries.live_bid(found, agency) if agency is not None else None,
+        "held": queries.waiting_bid(found, agency) if agency is not None else None,
+        "last": last if last is not None and takes_last is None and (last.note or last.team) else None,
         "form": form,
         "draft": draft_of(found, agency) if agency is not None else "",
         "seal": json.dumps(offers.for_the_browser(found, agency.organisation.credit_code)) if agency else "",
@@ -93,8 +98,15 @@ def draft_of(found: Tender, agency: Agency) -> str:
 def _place(request: HttpRequest, found: Tender, agency: Agency, form: BidForm, actor: Actor) -> HttpResponse | None:
     """Hand the offer to the service; None when the form is to be shown again with what is wrong."""
     offer = form.offer()
+    key = form.cleaned_data["key"]
     try:
-        placed = services.place_bid(found, agency, offer, idempotency_key=form.cleaned_data["key"], by=actor)
+        if agency.second_person:
+            held = services.hold_bid(found, agency, offer, idempotency_key=key, by=actor)
+            messages.success(
+                request, _("报价已密封，等待本单位另一人放行。"), extra_tags=f"draft:{draft_of(found, agency)}"
+            )
+            return redirect("held_bid", held.pk)
+        placed = services.place_bid(found, agency, offer, idempotency_key=key, by=actor)
     except OfferChanged as error:
         form.renew_key()
         form.refuse(error)
@@ -115,14 +127,14 @@ def _take_sealed(request: HttpRequest, found: Tender, agency: Agency, actor: Act
     if not form.is_valid():
         field, problems = next(iter(form.errors.get_json_data().items()))
         return _refused(sealing.BadSeal.code, field, problems[0]["message"], 422)
+    store = services.hold_sealed if agency.second_person else services.place_sealed
+    page = "held_bid" if agency.second_person else "receipt"
     key = form.cleaned_data["key"]
     try:
-        placed = services.place_sealed(
-            found, agency, form.sealed(), documents=form.enclosed(), idempotency_key=key, by=actor
-        )
+        kept = store(found, agency, form.sealed(), documents=form.enclosed(), idempotency_key=key, by=actor)
     except DomainError as error:
         return _refused(error.code, error.field, str(error), error.status)
-    return JsonResponse({"id": str(placed.pk), "url": reverse("receipt", args=[placed.pk]), "receipt": placed.receipt})
+    return JsonResponse({"id": str(kept.pk), "url": reverse(page, args=[kept.pk]), "receipt": kept.receipt})
 
 
 def _refused(code: str, field: str, message: str, status: int) -> JsonResponse:
