@@ -59,6 +59,11 @@ VARIABLES: tuple[Variable, ...] = (
         "32 bytes in hexadecimal, seed of the key that signs receipts and log heads; default: a file of VAR_DIR/keys.",
         secret=True,
     ),
+    Variable(
+        "OCID_PREFIX",
+        "ocds-zjcs01",
+        "The publisher's prefix of open contracting ids; the default is no registered one.",
+    ),
     Variable("DRAND_URL", "", "http(s)://… of a drand relay, asked by the worker; without it officers upload rounds."),
     Variable("MAX_UPLOAD_MB", "50", "Largest file that is accepted, in MiB."),
     Variable("UPLOAD_MB_A_DAY", "1000", "How much one person may upload within 24 hours, in MiB."),

@@ -233,6 +233,7 @@ vars().update(environ.Env.email_url_config(environment.read("EMAIL_URL") or "con
 SEALING_KEY = environment.read("SEALING_KEY")
 SEALING_KEEPER = environment.read("SEALING_KEEPER")
 LOG_KEY = environment.read("LOG_KEY")
+OCID_PREFIX = environment.read("OCID_PREFIX")
 DRAND_URL = environment.read("DRAND_URL")
 KEYS_DIR = VAR_DIR / "keys"
 STRIPE_SECRET_KEY = environment.read("STRIPE_SECRET_KEY")

@@ -1,6 +1,7 @@
 """What can be seen from the settings alone."""
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from config.doctor.finding import Finding, check, fail, ok, warn
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PROXY_LIMIT_MB = 60  # deploy/nginx.conf
+TRIAL_PREFIX = "ocds-zjcs01"  # nobody has registered it
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
 
 
@@ -147,6 +149,19 @@ def stripe_webhook_secret() -> Finding:
     if bool(settings.STRIPE_WEBHOOK_SECRET) == bool(settings.STRIPE_SECRET_KEY):
         return ok(_("与 STRIPE_SECRET_KEY 一致。"))
     return fail(_("STRIPE_SECRET_KEY 与 STRIPE_WEBHOOK_SECRET 只设置了一个。"), _("请两个都设置，或都不设置。"))
+
+
+@check("OCID_PREFIX")
+def ocid_prefix() -> Finding:
+    """Announcements carry an open contracting id; its prefix is given out by the standard's registry."""
+    prefix = settings.OCID_PREFIX
+    if not re.fullmatch(r"ocds-[a-z0-9]{6}", prefix):
+        return fail(
+            _("OCID_PREFIX 格式不对。"), _("应为 ocds- 加 6 位小写字母或数字，由开放合同数据标准登记处发给发布单位。")
+        )
+    if prefix == TRIAL_PREFIX and not settings.DEMO:
+        return warn(_("采购公告的 OCID 用的是试用前缀。"), _("向开放合同数据标准登记处申请前缀后，设为 OCID_PREFIX。"))
+    return ok(prefix)
 
 
 @check("DRAND_URL")

@@ -205,11 +205,19 @@ def _is_well_formed(envelope: Envelope) -> bool:
 
 
 def receipt(
-    act: str, *, tender: str, sealed: Sealed, at: datetime, sealed_by: str = "server", documents: str | None = None
+    act: str,
+    *,
+    tender: str,
+    sealed: Sealed,
+    at: datetime,
+    sealed_by: str = "server",
+    documents: str | None = None,
+    amendment: int = 0,
 ) -> dict[str, Any]:
     """The site's signed word that it has a response ("placed") or gave it back ("withdrawn"); no price in it.
 
-    `sealed_by` is "browser" or "server", `documents` the SHA-256 of the sealed documents.
+    `sealed_by` is "browser" or "server", `documents` the SHA-256 of the sealed documents, `amendment` the number of the
+    last material amendment that was in force (0: none), to which the response therefore is an answer.
 
     The signature (Ed25519, in hexadecimal) is over the canonical JSON of everything but `key` and `signature`.
     """
@@ -221,6 +229,7 @@ def receipt(
         "ciphertext_sha256": sealed.sha256,
         "documents_sha256": documents,
         "sealed_by": sealed_by,
+        "amendment": amendment,
         "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
     }
     signature = keys.sign(rfc8785.dumps(statement))

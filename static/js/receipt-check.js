@@ -33,6 +33,7 @@ function facts(receipt, envelope) {
     act: words[receipt.act] ?? receipt.act,
     tender: receipt.tender,
     at: Number.isNaN(at.getTime()) ? receipt.at : at.toLocaleString("zh-CN", { hour12: false, timeZone: "Asia/Shanghai" }),
+    amendment: receipt.amendment || null,
     sealed_by: words[receipt.sealed_by] ?? receipt.sealed_by,
     commitment: receipt.commitment,
   };

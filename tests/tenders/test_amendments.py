@@ -293,3 +293,15 @@ def _filled(page: Any) -> dict[str, str]:
             found[bound.html_name] = "on" if value is True else str(value)
     found |= {bound.html_name: str(bound.value()) for bound in rows.management_form}
     return found
+
+
+@pytest.mark.django_db
+@market
+def test_a_receipt_names_the_amendment_to_which_the_response_is_an_answer() -> None:
+    tender = scene.published()
+    before = scene.bid(tender, "80000", at=scene.MONDAY)
+    Tender.objects.filter(pk=tender.pk).update(amended=2)
+    after = scene.bid(tender, "81000", at=scene.MONDAY)
+    assert (before.receipt["amendment"], after.receipt["amendment"]) == (0, 2)
+    assert sealing.receipt_holds(after.receipt)
+    assert not sealing.receipt_holds(after.receipt | {"amendment": 1})

@@ -116,6 +116,7 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor, *, 
             at=moment,
             sealed_by=hand.name,
             documents=enclosed.sha256 if enclosed else None,
+            amendment=tender.amended,
         ),
         sealed_by_server=hand.name == "server",
         submitted_at=moment,
@@ -148,7 +149,13 @@ def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
     number = tender.number or ""
     enclosed = bid.receipt.get("documents_sha256")
     bid.withdrawal = sealing.receipt(
-        "withdrawn", tender=number, sealed=sealed, at=moment, sealed_by=hand, documents=enclosed
+        "withdrawn",
+        tender=number,
+        sealed=sealed,
+        at=moment,
+        sealed_by=hand,
+        documents=enclosed,
+        amendment=tender.amended,
     )
     bid.save(update_fields=["state", "ended_at", "withdrawal"])
     _trace("bid.withdraw", bid, by, {"commitment": bid.commitment})

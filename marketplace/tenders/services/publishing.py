@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -28,7 +29,6 @@ from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
 SERIES = "ZJ"  # of the tenders' numbers
-OCID_PREFIX = "ocds-zjcs01"  # of the Open Contracting Data Standard; each attempt is a contracting process of its own
 SOURCE = "shares"  # of the draw, announced before its value exists
 
 
@@ -182,7 +182,7 @@ def announcement(tender: Tender) -> dict[str, object]:
     recused = tender.recusals.filter(by_buyer=True)
     return {
         "number": tender.number,
-        "ocid": f"{OCID_PREFIX}-{tender.number}",
+        "ocid": f"{settings.OCID_PREFIX}-{tender.number}",  # each attempt is a contracting process of its own
         "chain": str(tender.chain),
         "attempt": tender.attempt,
         "title": tender.title,

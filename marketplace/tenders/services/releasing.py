@@ -126,6 +126,7 @@ def _hold(tender: Tender, agency: Agency, hand: bidding.Hand, key: UUID, by: Act
             at=moment,
             sealed_by=hand.name,
             documents=enclosed.sha256 if enclosed else None,
+            amendment=tender.amended,
         ),
         sealed_by_server=hand.name == "server",
         idempotency_key=key,
