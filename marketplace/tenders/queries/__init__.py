@@ -29,10 +29,12 @@ from marketplace.tenders.queries.tenders import (
     attempts,
     awards,
     checking,
+    invited_to,
     not_yet_opened,
     of_buyer,
     open_now,
     public,
+    sees_everything_of,
     visible_to,
 )
 
@@ -47,6 +49,7 @@ __all__ = [
     "bids_of",
     "checking",
     "explanations",
+    "invited_to",
     "live_bid",
     "may_answer",
     "may_give_up",
@@ -65,6 +68,7 @@ __all__ = [
     "rankable",
     "receipts_of",
     "rules_of",
+    "sees_everything_of",
     "team_of",
     "usual_price",
     "visible_to",

@@ -79,6 +79,8 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor) -> 
     if earlier is not None:
         return _the_same(earlier, tender, agency, hand)
     _must_be_open(tender, moment)
+    if tender.is_invited and not tender.invitations.filter(agency=agency).exists():
+        raise NoBids()
     found = report_for(tender, agency)
     if not found.is_eligible:
         raise NotEligible(found)
@@ -161,7 +163,7 @@ def _locked(tender: Tender, agency: Agency) -> Tender:
 
 def _must_be_open(tender: Tender, moment: datetime) -> None:
     """Time decides: a tender whose close has passed takes nothing, whether or not anybody has opened it yet."""
-    if not registry.get(tender.method).takes_bids or not tender.is_public:
+    if not registry.get(tender.method).takes_bids or tender.started_at is None:
         raise NoBids()
     if not rules.in_time(moment, tender.closes_at):
         raise BidTooLate()
