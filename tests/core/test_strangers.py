@@ -86,7 +86,7 @@ OWN = {
         "members",
     },
     "core": {"inbox"},
-    "tenders": {"my_tenders", "my_bids", "tender_new", "tender_bid", "tender_decline", "tender_ask"},
+    "tenders": {"my_tenders", "my_bids", "tender_new", "tender_bid", "tender_decline", "tender_ask", "tender_invite"},
     "contracts": {"contract_list"},
     "payments": {"payment_list"},
     "projects": {"project_new"},

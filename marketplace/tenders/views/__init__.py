@@ -7,6 +7,7 @@ from marketplace.tenders.views.bidding import bid, receipt, receipt_check, recei
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
+from marketplace.tenders.views.inviting import choose, invite
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
@@ -23,6 +24,7 @@ __all__ = [
     "bid",
     "bid_documents",
     "cancel",
+    "choose",
     "confirm",
     "decide",
     "decline",
@@ -30,6 +32,7 @@ __all__ = [
     "edit",
     "explain",
     "give_up",
+    "invite",
     "my_bids",
     "my_tenders",
     "notice",
