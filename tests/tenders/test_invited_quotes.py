@@ -65,7 +65,10 @@ def pages(tender: Tender) -> list[str]:
 
 
 def texts(public: str = "public") -> str:
-    return json.dumps(list(LogEntry.objects.filter(log=public).values("data", "actor_label", "organisation_code")))
+    return json.dumps(
+        list(LogEntry.objects.filter(log=public).values("data", "actor_label", "organisation_code", "subject_label")),
+        ensure_ascii=False,
+    )
 
 
 def test_the_invited_are_asked_and_have_the_usual_time(by: Actor) -> None:

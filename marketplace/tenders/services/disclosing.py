@@ -32,7 +32,8 @@ def act(action: str, tender: Tender, *, by: Actor, data: dict[str, Any] | None =
     }
     log.record("tender.private_act", tender, by=by, data=whole)
     told = {"number": tender.number, "sha256": digest(whole)}
-    log.make_public("tender.hashed_act", tender, by=Actor.system(), data=told)
+    nameless = Tender(pk=tender.pk, number=tender.number, title="（不公开）")  # an entry bears its object's name
+    log.make_public("tender.hashed_act", nameless, by=Actor.system(), data=told)
 
 
 def digest(whole: dict[str, Any]) -> str:
