@@ -361,3 +361,66 @@ def test_reminders_go_to_all_invited_alike(by: Actor, drain: Callable[[], int]) 
 def test_deadlines_of_an_invitation_are_its_own(by: Actor) -> None:
     invited(by, scene.agency(), scene.agency())
     assert {"tenders.choice", "tenders.choice_reminder", "tenders.invitation_reminder"} <= set(deadlines.kinds())
+
+
+def sent(by: Actor, *firms: Agency, **more: Any) -> dict[str, Any]:
+    values = {
+        "act": "send",
+        "a": [firm.credit_code for firm in firms],
+        "item": "ZJ-030",
+        "content": "按规范完成联合测绘。",
+        "response_days": "3",
+        "contact_name": "王工",
+        "contact_phone": "0739-5551234",
+        "complaint_phone": "0739-5220000",
+        "is_private": "on",
+        "key": str(uuid.uuid4()),
+    }
+    return values | more
+
+
+def test_the_form_asks_checks_and_sends(by: Actor) -> None:
+    firms, unfit = [scene.agency(), scene.agency()], scene.agency("ZJ-040")
+    buyer, url = client_of(by), reverse("tender_invite")
+    with clock.at(scene.MONDAY):
+        page = buyer.get(url, {"a": [firm.credit_code for firm in firms]}).content.decode()
+        assert page.count("符合条件") >= 2 and "完成联合测绘" in page  # the item that both offer, and words for it
+        added = sent(by, *firms, act="add", more=unfit.organisation.name)
+        page = buyer.post(url, added).content.decode()
+        assert "有机构不符合条件" in page and "王工" in page
+        answer = buyer.post(url, sent(by, *firms, unfit))
+        assert answer.status_code == 422 and not Tender.objects.exists()
+        public = sent(by, *firms)
+        del public["is_private"]
+        assert "财政性或国有资金请发起公开采购" in buyer.post(url, public).content.decode()
+        values = sent(by, *firms)
+        assert buyer.post(url, values).status_code == 302
+        assert buyer.post(url, values).status_code == 302
+    (tender,) = Tender.objects.all()
+    assert {each.agency for each in tender.invitations.all()} == set(firms)
+    assert (tender.days, tender.ceiling) == (scene.item().days, None)
+
+
+def test_the_buyer_compares_and_picks_on_one_page(by: Actor) -> None:
+    tender, bids = opened(by, "80000", "90000")
+    buyer, url = client_of(by), reverse("tender_choose", args=[tender.number])
+    with clock.at(scene.CLOSE):
+        page = buyer.get(reverse("tender_result", args=[tender.number])).content.decode()
+        assert "¥80,000" in page and "¥90,000" in page and "最优" in page
+        for wrong in ({"act": "choose", "reason": REASON}, {"act": "choose", "bid": str(bids[0].pk)}):
+            assert buyer.post(url, wrong).status_code == 422
+        rival = client_of(scene.author(bids[1].agency))
+        assert rival.post(url, {"act": "choose", "bid": str(bids[1].pk), "reason": "我"}).status_code == 404
+        values = {"act": "choose", "bid": str(bids[0].pk), "reason": REASON}
+        assert [buyer.post(url, values).status_code for _twice in range(2)] == [302, 302]
+    assert Award.objects.get(tender=tender).bid == bids[0]
+
+
+def test_the_invited_find_it_on_their_desk(by: Actor) -> None:
+    firm = scene.agency()
+    tender = invited(by, firm, scene.agency())
+    with clock.at(scene.MONDAY):
+        page = client_of(scene.author(firm)).get(reverse("my_bids")).content.decode()
+        other = client_of(scene.author(scene.agency())).get(reverse("my_bids")).content.decode()
+    assert str(tender.number) in page and "邀请贵单位报价" in page
+    assert str(tender.number) not in other

@@ -17,7 +17,7 @@ from marketplace.agencies.models import Agency, ServiceOffer
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import AlreadyDone, DomainError, WrongState
 from marketplace.core.models import Zone
 from marketplace.tenders import comparing, disclosed, presentation, queries, reasons, rules, services
 from marketplace.tenders.errors import NotPublishable
@@ -137,6 +137,10 @@ def choose(request: HttpRequest, number: str) -> HttpResponse:
     if not found.is_invited or not acts_for_buyer(found, actor):
         raise Http404
     if request.method != "POST":
+        return redirect("tender_result", number)
+    if found.choose_by is None:
+        too_early = found.opened_at is None
+        messages.info(request, str(WrongState() if too_early else AlreadyDone()))
         return redirect("tender_result", number)
     none = request.POST.get("act") == "none"
     bids = list(queries.opened_bids(found).filter(state__in=CHOOSABLE))

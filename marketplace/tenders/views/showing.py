@@ -14,7 +14,7 @@ from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock
 from marketplace.core.deadlines import subject_of
 from marketplace.core.models import LogEntry
-from marketplace.tenders import notices, pdf, presentation, proof, queries, reasons, rules
+from marketplace.tenders import afterwards, notices, pdf, presentation, proof, queries, reasons, rules
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.record_file import build
 from marketplace.tenders.selection import registry
@@ -102,6 +102,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "entries": _public_entries(found),
         "reads_documents": _buyers(found, visitor(request))["is_buyer"],
         "award": award,
+        "standing": _standing(found, visitor(request)),
         **around.after_the_opening(found, visitor(request)),
     }
     return render(request, "tenders/result.html", context)
@@ -183,6 +184,12 @@ def _row(found: Tender, bid: Bid, explained: dict[Any, Any]) -> dict[str, Any]:
     else:
         why = reasons.why_rank(entry) if entry else ""
     return {"bid": bid, "why": why}
+
+
+def _standing(found: Tender, actor: Actor | None) -> afterwards.Standing | None:
+    """Where the visitor's own response stood; for the people who bid for it only."""
+    own = queries.bids_of(actor).defer("ciphertext").filter(tender=found).first()
+    return afterwards.standing(found, own) if own is not None else None
 
 
 def _winner(found: Tender) -> dict[str, Any] | None:
