@@ -66,7 +66,7 @@ class Standing:
 def standing(tender: Tender, bid: Bid) -> Standing | None:
     """Where the response stood; None before the opening, and where nothing was opened or picked by hand."""
     outcome = tender.record.get("outcome")
-    if tender.opened_at is None or not outcome or tender.is_invited or not bid.opened and not bid.invalid_reason:
+    if tender.opened_at is None or not outcome or tender.is_invited or (not bid.opened and not bid.invalid_reason):
         return None
     code = bid.agency.credit_code
     entries = {entry.get("agency"): entry for entry in outcome["explanation"]}
@@ -158,4 +158,3 @@ def _sentence(found: Winning | None) -> str:
 
 def _exact(price: Decimal | None) -> str:
     return money(price) if price is not None else ""
-

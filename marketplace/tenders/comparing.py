@@ -21,7 +21,7 @@ def heads(bids: Sequence[Bid]) -> list[dict[str, Any]]:
 
 
 def groups(tender: Tender, bids: Sequence[Bid], *, reads_documents: bool) -> list[dict[str, Any]]:
-    """The rows: what each offers, then what is known of it. "Best" only among valid quotes, where there is a direction."""
+    """The rows: what each offers, then what is known of it. "Best" only among valid quotes."""
     valid = [not bid.invalid_reason for bid in bids]
 
     def best(values: Sequence[Any]) -> list[Any]:
@@ -40,7 +40,7 @@ def groups(tender: Tender, bids: Sequence[Bid], *, reads_documents: bool) -> lis
         _row(_("是否有效"), [_validity(tender, bid) for bid in bids]),
     ]
     if reads_documents:
-        offer.append(_row(_("响应文件"), [_("有，见下方下载") if hasattr(bid, "documents") else _("无") for bid in bids]))
+        offer.append(_row(_("响应文件"), [_has_documents(bid) for bid in bids]))
     known = [
         _row(_("服务评价"), [_rating(firm) for firm in firms], best([firm.rating for firm in firms]), max),
         _row(
@@ -67,8 +67,14 @@ def _days(bid: Bid) -> str:
     return _("%(n)d 个工作日") % {"n": bid.days} if bid.days else "—"
 
 
+def _has_documents(bid: Bid) -> str:
+    return _("有，见下方下载") if hasattr(bid, "documents") else _("无")
+
+
 def _validity(tender: Tender, bid: Bid) -> str:
-    return _("无效：%(why)s") % {"why": reasons.why_invalid(tender, bid.invalid_reason)} if bid.invalid_reason else _("有效")
+    if not bid.invalid_reason:
+        return _("有效")
+    return _("无效：%(why)s") % {"why": reasons.why_invalid(tender, bid.invalid_reason)}
 
 
 def _rating(firm: Any) -> str:

@@ -42,7 +42,9 @@ def test_the_lowest_price_is_told_and_only_to_its_own_people() -> None:
     assert (found.bid.rank, found.of, found.above) == (2, 2, Decimal(3000))
     assert "79,999.99" in found.would_win or "¥80,000" in found.would_win
     page = result(scene.author(loser), tender)
-    assert "我的响应" in page and "第 2 名（共 2 名）" in page and "比它高 ¥3,000" in page
+    assert "我的响应" in page
+    assert "第 2 名（共 2 名）" in page
+    assert "比它高 ¥3,000" in page
     for other in (None, by, scene.author(scene.agency())):
         assert "我的响应" not in result(other, tender)
 
@@ -52,7 +54,8 @@ def test_the_mean_names_its_range_and_the_distance() -> None:
     bids = [scene.bid(tender, price) for price in ("80000", "90000", "99000")]
     tender = scene.opened(tender)
     found = of(tender, bids[2])
-    assert "平均价" in found.about_all and "相差" in found.why
+    assert "平均价" in found.about_all
+    assert "相差" in found.why
     assert "之间即可中选" in found.would_win
 
 
@@ -62,7 +65,8 @@ def test_merit_stands_part_by_part_beside_the_winner() -> None:
     tender = scene.opened(tender)
     found = of(tender, bids[1])
     parts = {label: (own, winner) for label, own, winner in found.parts}
-    assert parts["价格"][1] == "30.00" and parts["价格"][0] < parts["价格"][1]
+    assert parts["价格"][1] == "30.00"
+    assert parts["价格"][0] < parts["价格"][1]
     assert parts["信用"][0] == parts["信用"][1]
     assert "不高于" in found.would_win
 
@@ -73,7 +77,8 @@ def test_a_draw_says_its_place_and_no_price() -> None:
     tender = scene.opened(tender)
     last = next(bid for bid in bids if Bid.objects.get(pk=bid.pk).rank == 3)
     found = of(tender, last)
-    assert "抽取次序第 3" in found.why and found.would_win == ""
+    assert "抽取次序第 3" in found.why
+    assert found.would_win == ""
 
 
 def test_an_invalid_response_hears_what_mends_it() -> None:
@@ -84,7 +89,9 @@ def test_an_invalid_response_hears_what_mends_it() -> None:
     Agency.objects.filter(pk=frozen.pk).update(state="frozen")
     tender = scene.opened(tender)
     found = of(tender, bid)
-    assert found.missing and found.mend and "没有能中选的价格" in found.would_win
+    assert found.missing
+    assert found.mend
+    assert "没有能中选的价格" in found.would_win
     assert "下次怎么办" in result(author, tender)
 
 
@@ -101,9 +108,15 @@ def test_the_list_of_ones_own_says_how_far_in_a_constant_number_of_queries() -> 
         scene.opened(tender)
 
     def count() -> int:
-        with clock.at(scene.CLOSE), CaptureQueriesContext(connection, ) as seen:
+        with (
+            clock.at(scene.CLOSE),
+            CaptureQueriesContext(
+                connection,
+            ) as seen,
+        ):
             page = client.get(reverse("my_bids") + "?view=mine").content.decode()
-        assert "比中选价高 ¥3,000" in page and "第 2 名（共 2 名）" in page
+        assert "比中选价高 ¥3,000" in page
+        assert "第 2 名（共 2 名）" in page
         return len(seen)
 
     lost()

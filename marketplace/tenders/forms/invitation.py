@@ -19,9 +19,7 @@ class InvitationForm(ActorForm):
     """Everything in one form; what is left empty comes from the item, the zone and the firm."""
 
     item = ItemField(label=_("服务事项"))
-    title = forms.CharField(
-        label=_("采购项目名称"), max_length=200, required=False, help_text=_("留空则用事项名称。")
-    )
+    title = forms.CharField(label=_("采购项目名称"), max_length=200, required=False, help_text=_("留空则用事项名称。"))
     content = forms.CharField(
         label=_("需要什么"),
         max_length=10000,
@@ -30,7 +28,11 @@ class InvitationForm(ActorForm):
     )
     ceiling = MoneyField(label=_("最高限价（元）"), required=False, help_text=_("可不设；设了的，高于它的报价无效。"))
     days = forms.IntegerField(
-        label=_("服务期限（工作日）"), min_value=1, max_value=1500, required=False, help_text=_("留空则按事项通常工期。")
+        label=_("服务期限（工作日）"),
+        min_value=1,
+        max_value=1500,
+        required=False,
+        help_text=_("留空则按事项通常工期。"),
     )
     response_days = forms.IntegerField(label=_("报价时间（工作日）"), min_value=1, max_value=30, required=False)
     contact_name = forms.CharField(label=_("联系人"), max_length=60)
@@ -56,7 +58,9 @@ class ChoiceForm(ActorForm):
     """Which quote, and why."""
 
     bid = forms.ChoiceField(
-        label=_("选哪一家"), widget=forms.RadioSelect, error_messages={"required": _("请选一家；都不合适的，用下面的按钮。")}
+        label=_("选哪一家"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一家；都不合适的，用下面的按钮。")},
     )
     reason = forms.CharField(
         label=_("理由"),

@@ -114,7 +114,11 @@ def choose_none(tender: Tender, reason: str, *, by: Actor) -> Tender:
 def end_choice(pk: str) -> None:
     """The time to choose is over: the purchase has failed. Harmless before, and when somebody was picked."""
     tender = locks.exclusive(Tender, pk)
-    if tender.state != Tender.State.SELECTING or tender.choose_by is None or rules.in_time(clock.now(), tender.choose_by):
+    if (
+        tender.state != Tender.State.SELECTING
+        or tender.choose_by is None
+        or rules.in_time(clock.now(), tender.choose_by)
+    ):
         return
     _end(tender, NOT_CHOSEN, by=Actor.system())
 
@@ -184,7 +188,9 @@ def _tell_the_others(tender: Tender, chosen: Bid) -> None:
     """Those who quoted and were not picked: that, and nothing of anybody else."""
     lost = tender.bids.filter(state__in=[Bid.State.LOST, Bid.State.INVALID]).exclude(pk=chosen.pk)
     names = {"title": tender.title, "number": tender.number}
-    telling.tell_agencies(list(lost.values_list("agency_id", flat=True)), "tenders.not_chosen", url=_page(tender), **names)
+    telling.tell_agencies(
+        list(lost.values_list("agency_id", flat=True)), "tenders.not_chosen", url=_page(tender), **names
+    )
 
 
 def _page(tender: Tender) -> str:

@@ -62,7 +62,9 @@ def open_bids(pk: str) -> None:
     facts = _facts(tender)
     reports = confirming.with_confirmation(tender, bids, _reports(tender, data, facts))
     eligible = sum(found.is_eligible for found in reports.values())
-    least = data.minimum(registry.recorded_as(tender.method), tender.funds, attempt=tender.attempt, item=tender.item.code)
+    least = data.minimum(
+        registry.recorded_as(tender.method), tender.funds, attempt=tender.attempt, item=tender.item.code
+    )
     if eligible < least:
         _leave_sealed(tender, bids, reports, eligible=eligible, least=least)
         return

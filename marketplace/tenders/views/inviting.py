@@ -65,7 +65,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def page(request: HttpRequest, found: Tender) -> HttpResponse:
-    """An invitation as its buyer, or one of the invited, sees it. Before the close it knows of no response but my own."""
+    """An invitation as its buyer, or one of the invited, sees it. Before the close: no response but my own."""
     actor, agency = visitor(request), agency_of(visitor(request))
     may_bid = bool(agency and actor and actor.acts_for(agency.organisation_id, MemberRole.BID_AUTHOR))
     is_open = found.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), found.closes_at)

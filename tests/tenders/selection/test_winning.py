@@ -52,7 +52,8 @@ def _inside(one: Case, found: Winning, price: Decimal) -> bool:
 
 def test_the_lowest_price_must_be_undercut_or_met_as_the_draw_says() -> None:
     found = winning_prices(case("lowest_price"), "91430500MA00000005")
-    assert found is not None and found.low is None
+    assert found is not None
+    assert found.low is None
     assert found.high in (Decimal("60000.00"), Decimal("59999.99"))
 
 
@@ -60,11 +61,16 @@ def test_the_mean_has_its_winning_range() -> None:
     one = case("average_price")
     loser = "91430500MA00000005"
     found = winning_prices(one, loser)
-    assert found is not None and found.low is not None and found.high is not None
-    assert wins_at(one, loser, found.low) and wins_at(one, loser, found.high)
-    assert not wins_at(one, loser, found.low - FEN) and not wins_at(one, loser, found.high + FEN)
+    assert found is not None
+    assert found.low is not None
+    assert found.high is not None
+    assert wins_at(one, loser, found.low)
+    assert wins_at(one, loser, found.high)
+    assert not wins_at(one, loser, found.low - FEN)
+    assert not wins_at(one, loser, found.high + FEN)
     # 423,500 by the others: 80,000 lies as far away as 91,750 on the other side of the mean, and goes before
-    assert found.low in (Decimal("80000.00"), Decimal("80000.01")) and found.high == Decimal("91749.99")
+    assert found.low in (Decimal("80000.00"), Decimal("80000.01"))
+    assert found.high == Decimal("91749.99")
 
 
 def test_who_was_not_eligible_wins_at_no_price() -> None:
