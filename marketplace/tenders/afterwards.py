@@ -83,7 +83,7 @@ def standing(tender: Tender, bid: Bid) -> Standing | None:
     elif code in entries:
         found["why"] = reasons.why_rank(entries[code])
         winner = entries.get(best.agency.credit_code) if best is not None else None
-        found["parts"] = _parts(entries[code], winner)
+        found["parts"] = _parts(entries[code], winner) if bid.state != Bid.State.WINNER else ()
     found["about_all"] = reasons.why_rank(about) if about else ""
     if bid.state != Bid.State.WINNER and outcome["status"] == "selected":
         found["would_win"] = _would_win(tender, code)

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue import queries as catalogue
+from marketplace.core.display import money
 from marketplace.core.forms import ActorForm
 from marketplace.tenders.amount_field import MoneyField
 from marketplace.tenders.forms.draft import ItemField
@@ -71,5 +72,5 @@ class ChoiceForm(ActorForm):
 
     def __init__(self, *args: Any, bids: Sequence[Bid], none: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["bid"].choices = [(str(bid.pk), str(bid.agency)) for bid in bids]  # type: ignore[attr-defined]
+        self.fields["bid"].choices = [(str(bid.pk), f"{bid.agency} · {money(bid.price)}") for bid in bids]  # type: ignore[attr-defined]
         self.fields["bid"].required = not none

@@ -113,7 +113,7 @@ def outcome(request: HttpRequest, found: Tender, form: ChoiceForm | None = None)
         if own is not None and own.invalid_reason:
             shown["why_invalid"] = reasons.why_invalid(found, own.invalid_reason)
         return render(request, "tenders/own_quote.html", shown | {"bid": own})
-    bids = list(queries.opened_bids(found))
+    bids = comparing.ordered(queries.opened_bids(found))
     buyer = actor is not None and acts_for_buyer(found, actor)
     may_choose = buyer and found.state == Tender.State.SELECTING and rules.in_time(clock.now(), found.choose_by)
     choosable = [bid for bid in bids if bid.state in CHOOSABLE]
@@ -143,7 +143,7 @@ def choose(request: HttpRequest, number: str) -> HttpResponse:
         messages.info(request, str(WrongState() if too_early else AlreadyDone()))
         return redirect("tender_result", number)
     none = request.POST.get("act") == "none"
-    bids = list(queries.opened_bids(found).filter(state__in=CHOOSABLE))
+    bids = comparing.ordered(queries.opened_bids(found).filter(state__in=CHOOSABLE))
     form = ChoiceForm(request.POST, actor=actor, bids=bids, none=none)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
