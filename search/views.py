@@ -96,5 +96,5 @@ def _column(agency: Agency, agencies: Sequence[Agency], parameters: QueryDict, i
     }
     if all(each.state == Agency.State.ACTIVE for each in agencies):
         values = [("agency", agency.credit_code), *[("item", code) for code in items[:1]]]
-        column |= {"act_url": f"{reverse('tender_new')}?{urlencode(values)}", "act_label": _("请它报价")}
+        column |= {"act_url": f"{reverse('tender_new')}?{urlencode(values)}", "act_label": _("直接选取")}
     return column

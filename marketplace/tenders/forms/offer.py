@@ -66,6 +66,11 @@ class BidForm(ActorForm):
     def __init__(self, *args: Any, tender: Tender, team: Sequence[Practitioner] = (), **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"key": uuid.uuid4(), "days": tender.days})
         super().__init__(*args, **kwargs)
+        if tender.is_invited:
+            self.fields["note"].help_text = _("与报价一起密封，开启后只有采购人能看到。")
+            self.fields["team"].help_text = _(
+                "从在册从业人员中选，最多 30 人；与报价一起密封，开启后只有采购人能看到。"
+            )
         self.fields["days"].widget.attrs.update({"min": 1, "max": offers.most_days(tender)})
         if offers.asks_price(tender):
             self.fields["price"].widget.attrs["data-price"] = ""  # static/tenders/bid.js
