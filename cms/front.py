@@ -51,7 +51,7 @@ def figures() -> dict[str, Any]:
     found: dict[str, Any] | None = cache.get(FIGURES_KEY)
     if found is None:
         year = clock.local(clock.now()).year
-        awards = Award.objects.filter(noticed_at__year=year)
+        awards = Award.objects.filter(noticed_at__year=year, tender__published_at__isnull=False)
         found = {
             "items": ServiceItem.objects.filter(is_active=True).count(),
             "agencies": Agency.objects.filter(state__in=ADMITTED_STATES).count(),

@@ -71,9 +71,18 @@ def compare(request: HttpRequest) -> HttpResponse:
         "only_differences": only_differences,
         "same_url": url_with(request.GET, {"same": "" if only_differences else "0"}),
         "left_out": max(len(set(asked)) - len(agencies), 0),
+        "invite_url": _invite_url(agencies, items),
         "now": clock.now(),
     }
     return render(request, "search/compare.html", given)
+
+
+def _invite_url(agencies: Sequence[Agency], items: Sequence[str]) -> str:
+    """Where all of them are asked for sealed quotes; "" where there is nothing to choose between, or one can't be."""
+    if len(agencies) < 2 or any(each.state != Agency.State.ACTIVE for each in agencies):
+        return ""
+    values = [*[("a", each.credit_code) for each in agencies], *[("item", code) for code in items[:1]]]
+    return f"{reverse('tender_invite')}?{urlencode(values)}"
 
 
 def _column(agency: Agency, agencies: Sequence[Agency], parameters: QueryDict, items: Sequence[str]) -> dict[str, str]:
@@ -87,5 +96,5 @@ def _column(agency: Agency, agencies: Sequence[Agency], parameters: QueryDict, i
     }
     if all(each.state == Agency.State.ACTIVE for each in agencies):
         values = [("agency", agency.credit_code), *[("item", code) for code in items[:1]]]
-        column |= {"act_url": f"{reverse('tender_new')}?{urlencode(values)}", "act_label": _("请它报价")}
+        column |= {"act_url": f"{reverse('tender_new')}?{urlencode(values)}", "act_label": _("直接选取")}
     return column

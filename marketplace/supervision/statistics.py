@@ -168,7 +168,7 @@ def _start(since: date) -> datetime:
 
 
 def _awards(funds: str, since: date | None) -> QuerySet[Award]:
-    found = Award.objects.filter(noticed_at__isnull=False)
+    found = Award.objects.filter(noticed_at__isnull=False, tender__published_at__isnull=False)
     found = found.filter(noticed_at__gte=_start(since)) if since else found
     return found.filter(tender__funds=funds) if funds else found
 

@@ -14,6 +14,7 @@ class TendersConfig(AppConfig):
         from marketplace.core import deadlines, desk, files, health, inbox, log_words
         from marketplace.tenders import (
             access,
+            invitation_messages,
             proceeding_messages,
             proceeding_tasks,
             public_acts,
@@ -35,6 +36,9 @@ class TendersConfig(AppConfig):
         deadlines.register("tenders.publicity_over", services.end_publicity)
         deadlines.register("tenders.objection", services.end_answer)
         deadlines.register("tenders.substitute", services.end_offer)
+        deadlines.register("tenders.invitation_reminder", services.remind_the_invited)
+        deadlines.register("tenders.choice", services.end_choice)
+        deadlines.register("tenders.choice_reminder", services.remind_to_choose)
         deadlines.register(rehearsing.KIND, rehearsing.run_rehearsal)
         health.register("tender_keys", rehearsing.health)
         files.register("tenders.attachment", access.may_read)
@@ -43,5 +47,5 @@ class TendersConfig(AppConfig):
         register_obstacle("tenders", queries.obstacles)
         desk.register("tenders", tasks.desk_tasks)
         desk.register("tenders.proceedings", proceeding_tasks.desk_tasks)
-        inbox.register(**KINDS, **proceeding_messages.KINDS)
+        inbox.register(**KINDS, **proceeding_messages.KINDS, **invitation_messages.KINDS)
         log_words.register(public_acts.WORDS)

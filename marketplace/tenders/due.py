@@ -29,6 +29,7 @@ def _offers(tender: Tender) -> Iterable[Model]:
 WAITING: tuple[tuple[str, str | None, str, Callable[[Tender], Iterable[Model]]], ...] = (
     (Tender.State.PUBLISHED, "closes_at", "tenders.opening", _itself),
     (Tender.State.SELECTING, "accept_by", "tenders.acceptance", _itself),
+    (Tender.State.SELECTING, "choose_by", "tenders.choice", _itself),
     (Tender.State.SELECTING, "explain_by", "tenders.explanation", _explanations),
     (Tender.State.SELECTING, "substitute_by", "tenders.substitute", _offers),
     (Tender.State.PUBLICITY, "publicity_until", "tenders.publicity_over", _itself),

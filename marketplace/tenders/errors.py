@@ -1,6 +1,6 @@
 """What the services of tenders refuse, in words for the person who asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,19 @@ class NotEligible(DomainError):
 
     def __init__(self, report: "Report") -> None:
         self.report = report
+        super().__init__()
+
+
+class NotInvitable(DomainError):
+    """Agencies that may not respond; `reports` by credit code say of each which rule fails. Nothing was sent."""
+
+    code = "not_invitable"
+    status = 422
+    field = "agencies"
+    message = _("有机构不符合条件，邀请没有发出。请取消勾选这些机构，或另选机构。")
+
+    def __init__(self, reports: "Mapping[str, Report]") -> None:
+        self.reports = dict(reports)
         super().__init__()
 
 

@@ -1,6 +1,7 @@
 """Tenders, sealed bids, what the opening found, and the award."""
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -97,6 +98,8 @@ class Tender(models.Model):
     market_size = models.PositiveIntegerField(_("公告时在驻机构数"), null=True, blank=True)
     eligible_count = models.PositiveIntegerField(_("公告时符合条件的机构数"), null=True, blank=True)
     opened_at = models.DateTimeField(_("开标时间"), null=True, blank=True)
+    invited_at = models.DateTimeField(_("发出邀请时间"), null=True, blank=True)
+    choose_by = models.DateTimeField(_("择定期限"), null=True, blank=True)
     accept_by = models.DateTimeField(_("机构确认期限"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("机构接受时间"), null=True, blank=True)
     explain_by = models.DateTimeField(_("低价说明期限"), null=True, blank=True)
@@ -158,6 +161,16 @@ class Tender(models.Model):
         return self.published_at is not None
 
     @property
+    def is_invited(self) -> bool:
+        """Whether quotes are asked from a few invited agencies: never announced, seen only by who takes part."""
+        return self.method == "invited"
+
+    @property
+    def started_at(self) -> datetime | None:
+        """When it was announced, or its invitations went out."""
+        return self.published_at or self.invited_at
+
+    @property
     def agreed_price(self) -> Decimal | None:
         """The price agreed with a directly chosen agency."""
         price = self.method_settings.get("price") if self.method == "direct" else None
@@ -168,6 +181,8 @@ class Tender(models.Model):
         """The state as label and tone, for the look's chip; time decides when the announcement is over."""
         if self.state == self.State.PUBLISHED and self.closes_at is not None and self.closes_at <= clock.now():
             return str(self.State.CLOSED.label), TONES[self.State.CLOSED]
+        if self.state == self.State.PUBLISHED and self.is_invited:
+            return str(_("待报价")), TONES[self.state]
         return str(self._waits_for or self.get_state_display()), TONES[self.state]
 
     @property
@@ -175,6 +190,8 @@ class Tender(models.Model):
         """What a selection waits for, where it waits for somebody."""
         if self.state != self.State.SELECTING:
             return ""
+        if self.choose_by:
+            return str(_("待择定"))
         if self.substitute_by:
             return str(_("待候补答复"))
         if self.explain_by:
@@ -225,6 +242,23 @@ class Requirement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.minimum_grade}".strip()
+
+
+class Invitation(models.Model):
+    """An agency that was asked for a sealed quote. Only the buyer and the house read who else was."""
+
+    tender = models.ForeignKey(Tender, on_delete=models.PROTECT, related_name="invitations")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="invitations")
+    eligibility = models.JSONField(default=list, blank=True, help_text="the report on the day of the invitation")
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("报价邀请")
+        constraints = [models.UniqueConstraint(fields=["tender", "agency"], name="one_invitation_per_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.tender.number} · {self.agency}"
 
 
 class Bid(models.Model):
@@ -371,6 +405,7 @@ __all__ = [
     "Award",
     "Bid",
     "HeldBid",
+    "Invitation",
     "Objection",
     "PriceExplanation",
     "Question",

@@ -54,6 +54,8 @@ def dates(tender: Tender, data: RuleData) -> Dates:
 
 def steps(tender: Tender) -> list[dict[str, str]]:
     """The life of the tender, for components/steps.html."""
+    if tender.is_invited:
+        return _marked(tender, _invited_stages())
     takes_bids = registry.get(tender.method).takes_bids
     answer = (_("报名报价"), [S.PUBLISHED]) if takes_bids else (_("机构确认"), [S.SELECTING])
     opening = [(_("开标"), [S.CLOSED, S.SELECTING, S.SELECTED])] if takes_bids else []
@@ -66,6 +68,23 @@ def steps(tender: Tender) -> list[dict[str, str]]:
         (_("履约"), [S.CONTRACTED, S.IN_SERVICE]),
         (_("完成"), [S.ACCEPTED, S.CLOSED_OK]),
     ]
+    return _marked(tender, stages)
+
+
+def _invited_stages() -> list[tuple[str, list[S]]]:
+    """Of invited quotes: nothing is announced, nobody waits for objections."""
+    return [
+        (_("邀请"), [S.DRAFT, S.CHECKING, S.SCHEDULED]),
+        (_("密封报价"), [S.PUBLISHED]),
+        (_("比较择定"), [S.CLOSED, S.SELECTING, S.SELECTED, S.PUBLICITY, S.SUSPENDED]),
+        (_("中选"), [S.NOTIFIED]),
+        (_("履约"), [S.CONTRACTED, S.IN_SERVICE]),
+        (_("完成"), [S.ACCEPTED, S.CLOSED_OK]),
+    ]
+
+
+def _marked(tender: Tender, stages: list[tuple[str, list[S]]]) -> list[dict[str, str]]:
+    """Each stage as done, now or to come."""
     if tender.state in (S.FAILED, S.CANCELLED, S.TERMINATED):
         return _ended(tender, [label for label, _states in stages])
     now = next(n for n, (_label, states) in enumerate(stages) if tender.state in states)
@@ -78,7 +97,7 @@ def steps(tender: Tender) -> list[dict[str, str]]:
 def _ended(tender: Tender, labels: list[str]) -> list[dict[str, str]]:
     """As far as it came, and how it ended."""
     reached = 1 + (tender.closes_at is not None and tender.state == S.FAILED) + (tender.publicity_until is not None)
-    done = [{"label": label, "state": "done"} for label in labels[: reached if tender.is_public else 0]]
+    done = [{"label": label, "state": "done"} for label in labels[: reached if tender.started_at else 0]]
     return [*done, {"label": str(tender.get_state_display()), "state": "failed"}]
 
 
@@ -206,6 +225,8 @@ def next_act(tender: Tender) -> NextAct:
 
 def _waits(tender: Tender, page: str, result: str) -> NextAct:
     """A selection that waits: for a substitute, for the explanation of a price, or for the chosen agency."""
+    if tender.choose_by:
+        return NextAct(_("比较并择定"), result, tender.choose_by)
     if tender.substitute_by:
         return NextAct(_("等待候补答复"), result, tender.substitute_by)
     if tender.explain_by:

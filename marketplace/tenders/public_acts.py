@@ -3,6 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
+    "tender.hashed_act": _("不公开采购的一步（只公布哈希）"),
+    "tender.private_act": _("不公开采购的一步（原文）"),
+    "tender.invited": _("发出报价邀请"),
+    "tender.invitees": _("受邀机构名单"),
+    "tender.chosen": _("采购人择定机构"),
     "tender.publish": _("发布采购公告"),
     "tender.commitments": _("报名截止，公布承诺清单"),
     "tender.opened": _("开标，公布案卷"),

@@ -25,6 +25,8 @@ FAILURES: dict[str, str | Promise] = {
     "not_answered": gettext_lazy("被选机构在规定时间内没有答复"),
     "objection_upheld": gettext_lazy("异议成立，本次采购作废"),
     "given_up": gettext_lazy("中选机构放弃中选，候补机构均未接受"),
+    "not_chosen": gettext_lazy("采购人在规定时间内没有择定"),
+    "none_chosen": gettext_lazy("采购人没有选用任何一家的报价"),
     "winner_ineligible": gettext_lazy("候选机构不再符合条件，且没有其他合格机构"),
 }
 

@@ -46,6 +46,7 @@ def _of_buyer(actor: Actor) -> Iterator[Task]:
         .order_by()
         .values_list("chain", "attempt")
     )
+    yield from _to_choose(actor)
     for tender in mine:
         if tender.state == Tender.State.DRAFT:
             subject = "；".join(tender.check_reasons) or tender.item.label
@@ -58,6 +59,13 @@ def _of_buyer(actor: Actor) -> Iterator[Task]:
             url, subject = reverse("tender", args=[tender.number]), _("已流标，可以修改条件重新采购")
             if tender.attempt == later[tender.chain]:
                 yield Task(tender.title, _("处理流标"), url, None, group, subject)
+
+
+def _to_choose(actor: Actor) -> Iterator[Task]:
+    """Opened quotes among which the buyer picks one."""
+    for tender in queries.of_buyer(actor).filter(state=Tender.State.SELECTING, choose_by__isnull=False)[:MOST]:
+        url, level = reverse("tender_result", args=[tender.number]), _level(tender.opened_at, tender.choose_by)
+        yield Task(tender.title, _("比较并择定"), url, tender.choose_by, _("采购"), _("报价已开启"), level)
 
 
 def _of_agency(agency: Agency) -> Iterator[Task]:
@@ -76,6 +84,10 @@ def _of_agency(agency: Agency) -> Iterator[Task]:
     answered |= set(
         HeldBid.objects.filter(agency=agency, state=HeldBid.State.WAITING).values_list("tender_id", flat=True)
     )
+    for tender in queries.invited_to(agency)[:MOST]:
+        if tender.pk not in answered:
+            url, level = reverse("tender_bid", args=[tender.number]), _level(tender.invited_at, tender.closes_at)
+            yield Task(tender.title, _("去报价"), url, tender.closes_at, _("邀请报价"), tender.buyer.name, level)
     fitting = [tender for tender, found in queries.open_for(agency) if found.is_eligible and tender.pk not in answered]
     for tender in fitting[:MOST]:
         url = reverse("tender_bid", args=[tender.number])

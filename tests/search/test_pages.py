@@ -101,6 +101,7 @@ def test_agencies_among_everything_can_be_compared(client: Client) -> None:
     page = get(client, "/search/?q=环评")
     assert 'data-compare="' in page
     assert "data-compare-form" in page
+    assert 'formaction="/tenders/invite/"' in page
     assert "data-compare-form" not in get(client, "/items/")
 
 

@@ -129,6 +129,7 @@ class InvitedQuotes:
     private: bool = flag(_("社会资金"))
     least: int = whole(_("最少邀请"), 1, 20)
     most: int = whole(_("最多邀请"), 1, 20)
+    pick: int = whole(_("择定期限（工作日）"), 1, 30, default=5)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from marketplace.agencies import services as agencies
 from marketplace.contracts import payable, rules
 from marketplace.contracts.models import Contract, Deliverable, Milestone
 from marketplace.contracts.rules import BOTH, Side
-from marketplace.contracts.services.shared import locked, move, own_side, tell, written
+from marketplace.contracts.services.shared import locked, move, own_side, public_words, tell, written
 from marketplace.core import calendar, clock, deadlines, log
 from marketplace.core.display import money
 from marketplace.tenders import services as tenders
@@ -29,9 +29,7 @@ def complete(contract: Contract, *, by: Actor) -> None:
         agency=contract.agency,
         contract_number=contract.number,
         item=contract.award.tender.item,
-        title=contract.title,
-        client=contract.buyer.name,
-        amount=contract.amount,
+        **public_words(contract),
         started_on=clock.local(contract.filed_at or contract.created_at).date(),
         finished_on=clock.local(now).date(),
         by=Actor.system(),

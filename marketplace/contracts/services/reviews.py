@@ -12,7 +12,7 @@ from marketplace.contracts import rules
 from marketplace.contracts.events import ReviewsPublished
 from marketplace.contracts.models import Contract, Review
 from marketplace.contracts.rules import BOTH, Side
-from marketplace.contracts.services.shared import locked, own_side, require_side, tell
+from marketplace.contracts.services.shared import locked, own_side, public_words, require_side, tell
 from marketplace.core import clock, deadlines, events, log
 from marketplace.core.errors import AlreadyDone, WrongState
 from marketplace.tenders import services as tenders
@@ -123,12 +123,13 @@ def _publish(contract: Contract) -> None:
 
 
 def _record_rating(contract: Contract, review: Review, scores: Mapping[str, int]) -> None:
+    words = public_words(contract)
     agencies.record_rating(
         agency=contract.agency,
         contract_number=contract.number,
         item=contract.award.tender.item,
-        title=contract.title,
-        by_name=contract.buyer.name,
+        title=words["title"],
+        by_name=words["client"],
         scores=dict(scores),
         text=review.text,
         is_default=review.is_default,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -84,3 +85,10 @@ def tell_people(contract: Contract, people: Iterable[User], kind: str, *, anchor
     """Tell these people about the contract."""
     url = reverse("contract", args=[contract.number]) + anchor
     inbox.tell(people, kind, url=url, number=contract.number, title=contract.title, **params)
+
+
+def public_words(contract: Contract) -> dict[str, Any]:
+    """What the agency's page may say of a contract: of one that came of invited quotes only the item."""
+    if not contract.award.tender.is_invited:
+        return {"title": contract.title, "client": contract.buyer.name, "amount": contract.amount}
+    return {"title": contract.award.tender.item.name, "client": "（不公开）", "amount": Decimal(0)}

@@ -107,6 +107,11 @@ class BidForm(ActorForm):
             self.fields["library"].widget.papers = self.papers
         else:
             del self.fields["library"]
+        if tender.is_invited:
+            self.fields["note"].help_text = _("与报价一起密封，开启后只有采购人能看到。")
+            self.fields["team"].help_text = _(
+                "从在册从业人员中选，最多 30 人；与报价一起密封，开启后只有采购人能看到。"
+            )
         self.fields["days"].widget.attrs.update({"min": 1, "max": offers.most_days(tender)})
         if offers.asks_price(tender):
             self.fields["price"].widget.attrs["data-price"] = ""  # static/tenders/bid.js

@@ -33,10 +33,12 @@ from marketplace.tenders.queries.tenders import (
     attempts,
     awards,
     checking,
+    invited_to,
     not_yet_opened,
     of_buyer,
     open_now,
     public,
+    sees_everything_of,
     visible_to,
 )
 
@@ -53,6 +55,7 @@ __all__ = [
     "checking",
     "explanations",
     "held_of",
+    "invited_to",
     "last_response",
     "library_of",
     "live_bid",
@@ -73,6 +76,7 @@ __all__ = [
     "rankable",
     "receipts_of",
     "rules_of",
+    "sees_everything_of",
     "team_of",
     "to_release",
     "usual_price",

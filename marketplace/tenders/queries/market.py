@@ -57,7 +57,9 @@ def open_for(agency: Agency) -> list[tuple[Tender, Report]]:
 def usual_price(item: ServiceItem) -> UsualPrice:
     """The item's usual price."""
     since = clock.now() - LOOK_BACK
-    prices = Award.objects.filter(tender__item=item, noticed_at__gte=since).values_list("price", flat=True)
+    prices = Award.objects.filter(
+        tender__item=item, noticed_at__gte=since, tender__published_at__isnull=False
+    ).values_list("price", flat=True)
     amounts = sorted(prices)
     middle = Decimal(median(amounts)).quantize(Decimal("0.01")) if len(amounts) >= ENOUGH else None
     return UsualPrice(middle, len(amounts), item.price_low, item.price_high)

@@ -4,14 +4,15 @@ from django.db.models import Q, QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
+from marketplace.agencies.models import Agency
 from marketplace.core import clock
-from marketplace.tenders.models import Award, Tender
+from marketplace.tenders.models import Award, Invitation, Tender
 
 HEAVY = ("record", "wrapped_key")  # not for lists
 
 
 def public() -> QuerySet[Tender]:
-    """Everything that was ever announced."""
+    """Everything that was ever announced; invitations never are."""
     return Tender.objects.filter(published_at__isnull=False).defer(*HEAVY)
 
 
@@ -22,12 +23,16 @@ def not_yet_opened() -> QuerySet[Tender]:
 
 
 def visible_to(actor: Actor | None) -> QuerySet[Tender]:
-    """What this actor may see: the announced, those of their organisation or mandate; operators all but drafts."""
+    """What this actor may see: the announced, those of their organisation or mandate, those they were invited to;
+    operators all but drafts.
+    """
     seen = Q(published_at__isnull=False)
     if actor is not None and actor.user is not None:
         seen |= Q(agent=actor.user)
         if actor.organisation is not None:
             seen |= Q(buyer=actor.organisation)
+            invited = Invitation.objects.filter(agency__organisation=actor.organisation)
+            seen |= Q(pk__in=invited.values("tender"), invited_at__isnull=False)
         if actor.has_staff_role(StaffRole.OPERATOR, StaffRole.SUPERVISOR):
             seen |= Q(number__isnull=False) & ~Q(state=Tender.State.DRAFT)
     return Tender.objects.filter(seen).defer(*HEAVY)
@@ -47,6 +52,21 @@ def open_now() -> QuerySet[Tender]:
     return found.select_related("item", "buyer", "region", "ruleset").order_by("closes_at", "pk")
 
 
+def invited_to(agency: Agency) -> QuerySet[Tender]:
+    """The invitations that the agency may answer at this moment, the nearest close first."""
+    found = Tender.objects.filter(invitations__agency=agency, state=Tender.State.PUBLISHED, closes_at__gt=clock.now())
+    return found.defer(*HEAVY).select_related("item", "buyer", "region", "ruleset").order_by("closes_at", "pk")
+
+
+def sees_everything_of(tender: Tender, actor: Actor | None) -> bool:
+    """Whether the actor may know all who take part in an invitation: the buyer's people and the house, not a rival."""
+    if actor is None or actor.user is None:
+        return False
+    if actor.has_staff_role(StaffRole.OPERATOR, StaffRole.SUPERVISOR) or tender.agent_id == actor.user.pk:
+        return True
+    return actor.organisation is not None and actor.organisation.pk == tender.buyer_id
+
+
 def attempts(tender: Tender, actor: Actor | None) -> QuerySet[Tender]:
     """All attempts of the tender's chain that the actor may see, in their order."""
     return visible_to(actor).filter(chain=tender.chain, number__isnull=False).order_by("attempt")
@@ -61,6 +81,6 @@ def checking(actor: Actor) -> QuerySet[Tender]:
 
 
 def awards() -> QuerySet[Award]:
-    """Awards whose notice has gone out, the newest first."""
-    noticed = Award.objects.filter(noticed_at__isnull=False, ended_at=None)
+    """Awards whose notice has gone out, the newest first; of what was announced, for anybody to see."""
+    noticed = Award.objects.filter(noticed_at__isnull=False, ended_at=None, tender__published_at__isnull=False)
     return noticed.select_related("tender__item", "tender__buyer", "agency__organisation").order_by("-noticed_at")

@@ -16,7 +16,7 @@ PROCUREMENT = Machine(
         ("object", ["publicity"], "suspended"),
         ("resume", ["suspended"], "publicity"),  # the objection was dismissed, rejected or taken back
         ("reselect", ["publicity", "suspended", "notified"], "selecting"),
-        ("notify", ["publicity"], "notified"),
+        ("notify", ["publicity", "selected"], "notified"),  # invited quotes have no publicity
         ("contract", ["notified"], "contracted"),
         ("start_service", ["contracted"], "in_service"),
         ("accept", ["in_service"], "accepted"),

@@ -74,6 +74,7 @@ class Plan:
     refusals: int = 0
     draw_allowed: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the method
+    invited: int = 0  # how many agencies are asked for a quote
 
     @property
     def is_direct(self) -> bool:
@@ -187,6 +188,9 @@ def _requirements(plan: Plan) -> Iterator[Problem]:
 
 
 def _method(plan: Plan, rules: RuleData, methods: tuple[str, ...]) -> Iterator[Problem]:
+    if plan.method == "invited":
+        yield from _invited(plan, rules)
+        return
     allowed = rules.methods_for(plan.funds, plan.item_code, plan.amount)
     by_lot = plan.method == "draw" and not plan.draw_allowed
     if plan.method not in allowed or plan.method not in methods or by_lot:
@@ -194,12 +198,28 @@ def _method(plan: Plan, rules: RuleData, methods: tuple[str, ...]) -> Iterator[P
         return
     if plan.is_direct:
         yield from _direct(plan, rules)
-    elif not rules.periods.response_min <= plan.response_days <= rules.periods.response_max:
+    else:
+        yield from _response(plan, rules)
+    for name, sentence in wrong_settings(plan.method, plan.settings, rules):
+        yield Problem("settings", f"{plan.method}-{name}", sentence)
+
+
+def _response(plan: Plan, rules: RuleData) -> Iterator[Problem]:
+    if not rules.periods.response_min <= plan.response_days <= rules.periods.response_max:
         values = {"least": rules.periods.response_min, "most": rules.periods.response_max}
         sentence = _("报名时间须为 %(least)d 至 %(most)d 个工作日。") % values
         yield Problem("response_days", "response_days", sentence)
-    for name, sentence in wrong_settings(plan.method, plan.settings, rules):
-        yield Problem("settings", f"{plan.method}-{name}", sentence)
+
+
+def _invited(plan: Plan, rules: RuleData) -> Iterator[Problem]:
+    invited = rules.invited_quotes
+    if not (invited.public if plan.funds == "public" else invited.private):
+        yield Problem("invited_not_allowed", "funds", _("这种资金来源不能邀请比价，请发起公开采购。"))
+    if not invited.least <= plan.invited <= invited.most:
+        values = {"least": invited.least, "most": invited.most, "n": plan.invited}
+        sentence = _("须邀请 %(least)d 至 %(most)d 家机构，现在选了 %(n)d 家。") % values
+        yield Problem("invited_number", "agencies", sentence)
+    yield from _response(plan, rules)
 
 
 def _direct(plan: Plan, rules: RuleData) -> Iterator[Problem]:

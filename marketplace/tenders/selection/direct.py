@@ -24,7 +24,7 @@ class Direct:
     takes_bids = False
     asks_price = False
     minimum = {"public": 1, "private": 1}
-    settings_form = DirectSettings
+    settings_form: type[SettingsForm] = DirectSettings
     rules = ("chosen", "chosen_invalid")
 
     def check(self, case: Case) -> None:

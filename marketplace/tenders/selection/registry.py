@@ -11,6 +11,7 @@ from marketplace.tenders.selection.by_draw import Draw
 from marketplace.tenders.selection.casefile import CaseError, read_case
 from marketplace.tenders.selection.credit_shortlist import CreditShortlist
 from marketplace.tenders.selection.direct import Direct
+from marketplace.tenders.selection.invited import Invited
 from marketplace.tenders.selection.lowest_price import LowestPrice
 from marketplace.tenders.selection.merit import Merit
 from marketplace.tenders.selection.proposal import Proposal
@@ -32,6 +33,11 @@ METHODS: tuple[Method, ...] = (
 )
 _by_key = {method.key: method for method in METHODS}
 
+# Ways of a purchase whose record is another method's: no case file names them, no announcement uses them.
+WAYS: tuple[Method, ...] = (Invited(),)
+_ways = {way.key: way for way in WAYS}
+RECORDED_AS = {"invited": "direct"}
+
 # What an announcement may use: methods whose whole way from the response to the award has its screens. The others
 # can be carried out on a case file; each joins here with its screen (the reviewers' scores, the buyer's pick, the
 # zone's roster).
@@ -39,8 +45,13 @@ ANNOUNCED = ("lowest_price", "average_price", "reference_price", "two_stage", "m
 
 
 def get(key: str) -> Method:
-    """The method with this key. LookupError for an unknown one."""
-    return _by_key[key]
+    """The method, or way of a purchase, with this key. LookupError for an unknown one."""
+    return _ways.get(key) or _by_key[key]
+
+
+def recorded_as(key: str) -> str:
+    """The method that the record of such a purchase names."""
+    return RECORDED_AS.get(key, key)
 
 
 def known() -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 from marketplace.tenders.services.again import announce_again
 from marketplace.tenders.services.amendments import amend, pass_amendment, return_amendment, tell_of_amendment
 from marketplace.tenders.services.bidding import place_bid, place_sealed, withdraw_bid
+from marketplace.tenders.services.choosing import choose, choose_none, end_choice, remind_to_choose
 from marketplace.tenders.services.confirming import confirm_bid
 from marketplace.tenders.services.direct import accept_award, decline_award, end_acceptance
 from marketplace.tenders.services.drafts import create_draft, discard_draft, save_draft, start_again
 from marketplace.tenders.services.explaining import decide, end_explanation, explain
 from marketplace.tenders.services.failing import cancel
 from marketplace.tenders.services.following import follow_contract
+from marketplace.tenders.services.inviting import invite, remind_the_invited
 from marketplace.tenders.services.objections import (
     answer_objection,
     decide_objection,
@@ -46,6 +48,8 @@ __all__ = [
     "answer_objection",
     "ask",
     "cancel",
+    "choose",
+    "choose_none",
     "confirm_bid",
     "create_draft",
     "decide",
@@ -56,6 +60,7 @@ __all__ = [
     "discard_draft",
     "end_acceptance",
     "end_answer",
+    "end_choice",
     "end_explanation",
     "end_offer",
     "end_publicity",
@@ -67,6 +72,7 @@ __all__ = [
     "give_up",
     "hold_bid",
     "hold_sealed",
+    "invite",
     "lapse_award",
     "open_bids",
     "open_documents",
@@ -79,7 +85,9 @@ __all__ = [
     "register_mandate",
     "rehearse",
     "release_bid",
+    "remind_the_invited",
     "remind_the_market",
+    "remind_to_choose",
     "return_amendment",
     "return_check",
     "return_held",

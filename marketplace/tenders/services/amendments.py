@@ -232,7 +232,7 @@ def _hold_back(tender: Tender, before: datetime, until: datetime) -> None:
 
 
 def _must_be_open(tender: Tender, moment: datetime) -> None:
-    if tender.state != Tender.State.PUBLISHED or tender.closes_at is None:
+    if tender.state != Tender.State.PUBLISHED or tender.closes_at is None or tender.is_invited:
         raise WrongState()
     if not rules.in_time(moment, tender.closes_at):
         raise TooLate(_("报名已经截止，不能再变更公告。"))

@@ -96,7 +96,7 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor, *, 
     earlier = Bid.objects.filter(idempotency_key=key).first()
     if earlier is not None:
         return _the_same(earlier, tender, agency, hand)
-    must_be_open(tender, moment)
+    must_be_open(tender, agency, moment)
     found = report_for(tender, agency)
     if not found.is_eligible:
         raise NotEligible(found)
@@ -140,7 +140,7 @@ def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
     bid = Bid.objects.select_related("agency__organisation").get(pk=bid.pk)
     if bid.state == Bid.State.WITHDRAWN:
         raise AlreadyDone()
-    must_be_open(tender, moment)
+    must_be_open(tender, bid.agency, moment)
     bid.tender = tender
     rules.BID.move(bid, "withdraw")
     bid.ended_at = moment
@@ -190,13 +190,18 @@ def locked(tender: Tender, agency: Agency) -> Tender:
     return Tender.objects.select_related("buyer", "item", "region", "ruleset").defer("record").get(pk=tender.pk)
 
 
-def must_be_open(tender: Tender, moment: datetime) -> None:
-    """Time decides: a tender whose close has passed takes nothing, whether or not anybody has opened it yet."""
-    if not registry.get(tender.method).takes_bids or not tender.is_public:
+def must_be_open(tender: Tender, agency: Agency, moment: datetime) -> None:
+    """Time decides: a tender whose close has passed takes nothing, whether or not anybody has opened it yet.
+
+    A private purchase takes the responses of the invited only.
+    """
+    if not registry.get(tender.method).takes_bids or tender.started_at is None:
         raise NoBids()
     if not rules.in_time(moment, tender.closes_at):
         raise BidTooLate()
     if tender.state != Tender.State.PUBLISHED:
+        raise NoBids()
+    if tender.is_invited and not tender.invitations.filter(agency=agency).exists():
         raise NoBids()
 
 

@@ -126,7 +126,7 @@ def start_again(tender: Tender, *, by: Actor) -> Tender:
     """
     tender = locks.exclusive(Tender, tender.pk)
     require_buyer(tender, by)
-    if tender.state not in (Tender.State.FAILED, Tender.State.CANCELLED) or by.user is None:
+    if tender.state not in (Tender.State.FAILED, Tender.State.CANCELLED) or by.user is None or tender.is_invited:
         raise WrongState()
     chain = Tender.objects.filter(chain=tender.chain)
     if draft := chain.filter(state=Tender.State.DRAFT).first():

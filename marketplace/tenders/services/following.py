@@ -3,9 +3,10 @@
 from django.db import transaction
 
 from marketplace.accounts.actors import Actor
-from marketplace.core import locks, log
+from marketplace.core import locks
 from marketplace.tenders import rules
 from marketplace.tenders.models import Tender
+from marketplace.tenders.services import disclosing
 from marketplace.tenders.services.moves import move
 
 
@@ -18,5 +19,5 @@ def follow_contract(tender: Tender, act: str, *, by: Actor) -> Tender:
     name = rules.FOLLOWED[act]
     tender = locks.exclusive(Tender, tender.pk)
     move(tender, name, by=by)
-    log.make_public(f"tender.{act}", tender, by=by)
+    disclosing.act(f"tender.{act}", tender, by=by)
     return tender

@@ -24,7 +24,17 @@ from marketplace.tenders.queries import rules_of
 from marketplace.tenders.sealing import Envelope, Opener
 from marketplace.tenders.selection import draw, registry
 from marketplace.tenders.selection.base import Case, Outcome, Quote
-from marketplace.tenders.services import amendments, confirming, explaining, failing, judging, record, telling
+from marketplace.tenders.services import (
+    amendments,
+    choosing,
+    confirming,
+    disclosing,
+    explaining,
+    failing,
+    judging,
+    record,
+    telling,
+)
 from marketplace.tenders.services.moves import move
 
 WRITTEN = ["state", "price", "days", "note", "team", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
@@ -47,12 +57,14 @@ def open_bids(pk: str) -> None:
     bids = _frozen(tender)
     commitments = sorted(bid.commitment for bid in bids)
     stored = sorted(bid.receipt["ciphertext_sha256"] for bid in bids)
-    log.make_public("tender.commitments", tender, by=by, data={"commitments": commitments, "ciphertexts": stored})
+    disclosing.act("tender.commitments", tender, by=by, data={"commitments": commitments, "ciphertexts": stored})
     data = rules_of(tender)
     facts = _facts(tender)
     reports = confirming.with_confirmation(tender, bids, _reports(tender, data, facts))
     eligible = sum(found.is_eligible for found in reports.values())
-    least = data.minimum(tender.method, tender.funds, attempt=tender.attempt, item=tender.item.code)
+    least = data.minimum(
+        registry.recorded_as(tender.method), tender.funds, attempt=tender.attempt, item=tender.item.code
+    )
     if eligible < least:
         _leave_sealed(tender, bids, reports, eligible=eligible, least=least)
         return
@@ -62,11 +74,14 @@ def open_bids(pk: str) -> None:
     envelopes = {bid.pk: _unseal(opener, tender, bid) for bid in bids}
     standings = record.standings(tender, data, facts, on=clock.local(moment).date())
     case = _case(tender, data, bids, reports, envelopes, standings)
-    outcome = registry.select(case)
+    outcome = choosing.not_yet(case) if tender.is_invited else registry.select(case)
     _write(bids, reports, envelopes, outcome, fixed_price=_fixed_price(tender))
-    tender.record = {"case": case.to_json(), "outcome": outcome.to_json()}
+    tender.record = {"case": case.to_json()} | ({} if tender.is_invited else {"outcome": outcome.to_json()})
     tender.save(update_fields=["record"])
-    log.make_public("tender.opened", tender, by=by, data=tender.record | {"responses": _told(bids, reports, envelopes)})
+    disclosing.act("tender.opened", tender, by=by, data=tender.record | {"responses": _told(bids, reports, envelopes)})
+    if tender.is_invited:
+        choosing.begin(tender, data)
+        return
     _conclude(tender, data, outcome, by)
     _tell(tender, bids, outcome)
 
@@ -135,7 +150,7 @@ def _case(
         )
         shares.append((_code(bid), bytes.fromhex(envelope.share) if envelope else None))
     return Case(
-        method=tender.method,
+        method=registry.recorded_as(tender.method),
         tender=tender.number or "",
         quotes=tuple(quotes),
         attempt=tender.attempt,
@@ -203,7 +218,8 @@ def _leave_sealed(tender: Tender, bids: list[Bid], reports: dict[int, Report], *
     tender.record = numbers
     tender.save(update_fields=["record"])
     failing.fail(tender, reason, by=Actor.system(), data=numbers)
-    _tell(tender, bids, None)
+    if not tender.is_invited:
+        _tell(tender, bids, None)
 
 
 def _conclude(tender: Tender, data: RuleData, outcome: Outcome, by: Actor) -> None:

@@ -19,7 +19,7 @@ from marketplace.tenders.events import AwardNoticed
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection.base import Outcome
-from marketplace.tenders.services import explaining, failing, telling
+from marketplace.tenders.services import disclosing, explaining, failing, telling
 from marketplace.tenders.services.moves import move
 
 SERIES = "ZX"  # of the notices' numbers
@@ -46,15 +46,15 @@ def end_publicity(pk: str) -> None:
         bid.eligibility["noticed"] = found.to_json()
         bid.save(update_fields=["eligibility"])
     if found.is_eligible:
-        _issue(tender, data, agency, bid, locks.next_number(SERIES, year), moment)
+        issue(tender, data, agency, bid, locks.next_number(SERIES, year), moment)
     elif bid is None:
         failing.fail(tender, "winner_ineligible", by=Actor.system())
     else:
         _pass_over(tender, data, bid, moment)
 
 
-def _issue(tender: Tender, data: RuleData, agency: Agency, bid: Bid | None, number: str, moment: datetime) -> None:
-    """Write the award and its notice, and tell both sides."""
+def issue(tender: Tender, data: RuleData, agency: Agency, bid: Bid | None, number: str, moment: datetime) -> None:
+    """Write the award and its notice, and tell both sides. Inside a transaction; the series' counter is locked."""
     by = Actor.system()
     price = bid.price if bid else tender.agreed_price
     award = Award(
@@ -70,7 +70,7 @@ def _issue(tender: Tender, data: RuleData, agency: Agency, bid: Bid | None, numb
     award.notice = notices.content(award, sign_by=calendar.closes_at(moment, data.periods.contract))
     award.save()
     move(tender, "notify", by=by, data={"notice": number})
-    log.make_public("tender.award", tender, by=by, data=notices.public_entry(award))
+    disclosing.act("tender.award", tender, by=by, data=notices.public_entry(award))
     events.publish(AwardNoticed(award.pk))
     url = reverse("award_notice", args=[tender.number])
     names = {"agency": agency.organisation.name, "notice": number}

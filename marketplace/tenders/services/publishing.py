@@ -67,6 +67,7 @@ def plan_of(tender: Tender) -> Plan:
         refusals=chain.filter(refused).count(),
         draw_allowed=tender.item.draw_allowed,
         settings=tender.method_settings,
+        invited=tender.invitations.count() if tender.is_invited else 0,
     )
 
 

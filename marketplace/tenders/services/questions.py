@@ -44,8 +44,8 @@ class TooManyQuestions(DomainError):
 
 
 def limit_of(tender: Tender) -> datetime | None:
-    """Until when one may ask about the tender; None where nobody can respond."""
-    if tender.closes_at is None:
+    """Until when one may ask about the tender; None where nobody can respond, or answers would go to nobody else."""
+    if tender.closes_at is None or tender.is_invited:
         return None
     data = rules_of(tender)
     return rules.questions_until(tender.closes_at, data.periods.questions_before_close, calendar.is_workday)

@@ -66,7 +66,7 @@ def settings_of(tender: Tender, data: RuleData, requirements: Sequence[Requireme
 
 def case_settings_of(tender: Tender, data: RuleData) -> dict[str, Any]:
     """`settings` of the tender's case file: with the numbers of its RuleSet that are not the methods' defaults."""
-    if tender.method == "direct":
+    if registry.recorded_as(tender.method) == "direct":
         return dict(tender.method_settings)
     settings = settings_of(tender, data)
     plain = Case(tender.method, tender.number or "", (), tender.attempt, tender.funds)

@@ -104,7 +104,7 @@ def _hold(tender: Tender, agency: Agency, hand: bidding.Hand, key: UUID, by: Act
     earlier = HeldBid.objects.filter(idempotency_key=key).first()
     if earlier is not None:
         return _the_same(earlier, tender, agency, hand)
-    bidding.must_be_open(tender, moment)
+    bidding.must_be_open(tender, agency, moment)
     found = bidding.report_for(tender, agency)
     if not found.is_eligible:
         raise NotEligible(found)

@@ -26,7 +26,7 @@ from marketplace.tenders.errors import NotEligible
 from marketplace.tenders.events import AwardEnded
 from marketplace.tenders.models import Award, Bid, SubstituteOffer, Tender
 from marketplace.tenders.queries import rules_of
-from marketplace.tenders.services import explaining, failing, telling, wording
+from marketplace.tenders.services import choosing, disclosing, explaining, failing, telling, wording
 from marketplace.tenders.services.moves import move
 
 GIVEN_UP = "given_up"
@@ -119,13 +119,16 @@ def _end(tender: Tender, agency: Agency, reason: str, by: Actor) -> Tender:
         award.save(update_fields=["ended_at", "end_reason"])
         events.publish(AwardEnded(award.pk))
     told: dict[str, Any] = {"agency": agency.credit_code, "reason": reason, "at": moment.isoformat()}
-    log.make_public("tender.given_up", tender, by=by, data=told | {"notice": award.notice_number if award else None})
+    disclosing.act("tender.given_up", tender, by=by, data=told | {"notice": award.notice_number if award else None})
     deadlines.cancel("tenders.publicity_over", tender)
     tender.record["given_up"] = [*tender.record.get("given_up", []), told]
     move(tender, "reselect", by=by, data=told, publicity_until=None, record=tender.record)
-    _deduct(agency, data, reason)
+    _deduct(agency, data, _("邀请比价被选定后放弃") if tender.is_invited else reason)
     telling.tell_buyer(tender, "tenders.given_up", agency=str(agency), reason=reason)
-    _ask_next(tender, data)
+    if tender.is_invited:
+        choosing.choose_again(tender, data)
+    else:
+        _ask_next(tender, data)
     return tender
 
 

@@ -117,6 +117,15 @@ def tell_buyer(tender: Tender, kind: str, *, url: str = "", **params: Any) -> No
     inbox.tell([*people, tender.agent], kind, url=url, title=tender.title, number=tender.number or "", **params)
 
 
+def tell_invited(tender: Tender, kind: str, *, buyer_too: bool = True, **params: Any) -> None:
+    """Tell everybody who was invited, and the buyer: the same words, so that none says who else was."""
+    keys = tender.invitations.values_list("agency_id", flat=True)
+    url = reverse("tender", args=[tender.number])
+    tell_agencies(keys, kind, url=url, title=tender.title, number=tender.number, **params)
+    if buyer_too:
+        tell_buyer(tender, kind, url=url, **params)
+
+
 def tell_agencies(agency_keys: Iterable[int], kind: str, *, url: str, **params: Any) -> None:
     """Tell the people who bid for these agencies, in a constant number of queries."""
     inbox.tell(people_for(agency_keys), kind, url=url, **params)

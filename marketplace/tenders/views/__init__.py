@@ -7,6 +7,7 @@ from marketplace.tenders.views.bidding import bid, receipt, receipt_check, recei
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
+from marketplace.tenders.views.inviting import choose, invite
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.recusing import recuse
@@ -25,6 +26,7 @@ __all__ = [
     "bid",
     "bid_documents",
     "cancel",
+    "choose",
     "confirm",
     "decide",
     "decline",
@@ -33,6 +35,7 @@ __all__ = [
     "explain",
     "give_up",
     "held_bid",
+    "invite",
     "my_bids",
     "my_tenders",
     "notice",

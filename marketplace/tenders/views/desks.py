@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.decorators import acting, login_needed, member_needed
 from marketplace.accounts.roles import MemberRole
+from marketplace.agencies.models import Agency
 from marketplace.core.errors import NotAllowed
-from marketplace.tenders import presentation, queries
+from marketplace.tenders import afterwards, presentation, queries
 from marketplace.tenders.models import Tender
 from marketplace.tenders.views.finding import agency_of
 
@@ -59,6 +61,7 @@ def my_bids(request: HttpRequest) -> HttpResponse:
     page: Any
     if view == "mine":
         page = Paginator(queries.bids_of(actor), PER_PAGE).get_page(request.GET.get("page"))
+        context["lines"] = afterwards.lines(page)
     else:
         found = queries.open_for(agency)
         wanted = [pair for pair in found if pair[1].is_eligible == (view != "missing")]
@@ -66,9 +69,18 @@ def my_bids(request: HttpRequest) -> HttpResponse:
         sealed = queries.bids_of(actor).filter(state="sealed", tender__in=[tender for tender, _report in page])
         context["answered"] = set(sealed.values_list("tender_id", flat=True))
         context["others"] = len(found) - len(wanted)
+        context["invitations"] = _invitations(agency, actor) if view == "open" else []
     names = {"open": _("可参加"), "missing": _("还差条件"), "mine": _("我的报价")}
     context |= {"page": page, "tabs": [_tab("my_bids", label, "view", key, view) for key, label in names.items()]}
     return render(request, "tenders/my_bids.html", context)
+
+
+def _invitations(agency: Agency, actor: Actor) -> list[dict[str, Any]]:
+    """What the agency was asked to quote for, and whether it has."""
+    asked = list(queries.invited_to(agency))
+    sealed = queries.bids_of(actor).filter(state="sealed", tender__in=asked)
+    answered = set(sealed.values_list("tender_id", flat=True)) if asked else set()
+    return [{"tender": tender, "answered": tender.pk in answered} for tender in asked]
 
 
 def _tab(page: str, label: str, name: str, value: str, current: str) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock
 from marketplace.core.deadlines import subject_of
 from marketplace.core.models import LogEntry
-from marketplace.tenders import notices, pdf, presentation, proof, queries, reasons, rules
+from marketplace.tenders import afterwards, notices, pdf, presentation, proof, queries, reasons, rules
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.record_file import build
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.bidding import report_for
 from marketplace.tenders.services.confirming import was_not_confirmed
 from marketplace.tenders.services.permission import acts_for_buyer
-from marketplace.tenders.views import around
+from marketplace.tenders.views import around, inviting
 from marketplace.tenders.views.finding import agency_of, tender_at, visitor
 
 RESULT_STATES = {
@@ -41,6 +41,8 @@ ENDED_OR_WAITS = {Tender.State.FAILED, Tender.State.SELECTING}
 def tender(request: HttpRequest, number: str) -> HttpResponse:
     """The tender's page: may I, when, what, how it is selected. Before the close it knows of no response but my own."""
     found = tender_at(request, number)
+    if found.is_invited:
+        return inviting.page(request, found)
     actor = visitor(request)
     data = queries.rules_of(found)
     requirements = list(found.requirements.select_related("type"))
@@ -75,6 +77,8 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
 def result(request: HttpRequest, number: str) -> HttpResponse:
     """What the opening found: who won at what price and why, the whole ranking, and what proves it."""
     found = tender_at(request, number)
+    if found.is_invited:
+        return inviting.outcome(request, found)
     if not found.record:
         return redirect("tender", found.number)
     outcome = found.record.get("outcome") or {}
@@ -98,6 +102,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "entries": _public_entries(found),
         "reads_documents": _buyers(found, visitor(request))["is_buyer"],
         "award": award,
+        "standing": _standing(found, visitor(request)),
         **around.after_the_opening(found, visitor(request)),
     }
     return render(request, "tenders/result.html", context)
@@ -107,6 +112,8 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """The public record, which `verify_selection` and /verify/ check; with ?case the case file."""
     found = tender_at(request, number)
+    if found.is_invited:
+        return inviting.private_record(request, found)
     if "case" in request.GET:
         if not found.record.get("case"):
             raise Http404
@@ -137,7 +144,7 @@ def notice_pdf(request: HttpRequest, number: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
     name = quote(f"{award.notice['number']}.pdf")
     response["Content-Disposition"] = f"inline; filename*=UTF-8''{name}"
-    response["Cache-Control"] = "public, max-age=300"
+    response["Cache-Control"] = "private, no-store" if award.tender.is_invited else "public, max-age=300"
     return response
 
 
@@ -179,6 +186,12 @@ def _row(found: Tender, bid: Bid, explained: dict[Any, Any]) -> dict[str, Any]:
     return {"bid": bid, "why": why}
 
 
+def _standing(found: Tender, actor: Actor | None) -> afterwards.Standing | None:
+    """Where the visitor's own response stood; for the people who bid for it only."""
+    own = queries.bids_of(actor).defer("ciphertext").filter(tender=found).first()
+    return afterwards.standing(found, own) if own is not None else None
+
+
 def _winner(found: Tender) -> dict[str, Any] | None:
     """Name, price and days of who is selected; None when nobody is."""
     bid = found.bids.filter(state=Bid.State.WINNER).select_related("agency__organisation").first()
@@ -213,6 +226,8 @@ def _award(request: HttpRequest, number: str) -> Award:
     if award is None:
         raise Http404
     award.tender = found
+    if found.is_invited and not inviting.may_read_notice(award, visitor(request)):
+        raise Http404
     return award
 
 

@@ -1,6 +1,6 @@
 // Lists: a changed filter is applied at once, and the agencies chosen for comparison are kept from page to page.
 
-const MOST = 4;
+const MOST = 5; // to be asked for quotes; the comparison shows the first four
 const KEY = "compare";
 const wide = window.matchMedia("(min-width: 60rem)");
 
