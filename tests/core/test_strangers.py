@@ -51,6 +51,9 @@ PUBLIC = {
     "cms": {"home", "agency", "item", "notice_list", "policy_list", "help_list", "sitemap", "robots", "wagtail_serve"},
     "tenders": {
         "tender",
+        "tender_opening",
+        "tender_opening_stages",
+        "tender_opening_json",
         "tender_result",
         "tender_record",
         "award_notice",

@@ -26,6 +26,7 @@ from marketplace.tenders.queries.bids import (
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import (
+    HEAVY,
     attempts,
     awards,
     checking,
@@ -37,6 +38,7 @@ from marketplace.tenders.queries.tenders import (
 )
 
 __all__ = [
+    "HEAVY",
     "NOT_OPENED",
     "UsualPrice",
     "amendments",

@@ -8,6 +8,7 @@ from marketplace.tenders.views.buying import again, begin, cancel, discard, edit
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
+from marketplace.tenders.views.opening import opening, opening_json, opening_stages
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
 from marketplace.tenders.views.succeeding import give_up, substitute
@@ -36,6 +37,9 @@ __all__ = [
     "notice_pdf",
     "object_to",
     "objection",
+    "opening",
+    "opening_json",
+    "opening_stages",
     "preview",
     "receipt",
     "receipt_check",
