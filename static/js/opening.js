@@ -139,7 +139,7 @@ class Player {
   /** @param {boolean} isOver @param {HTMLElement | undefined} current */
   tell(isOver, current) {
     const button = this.bar.querySelector("[data-act=play]");
-    button.querySelector("span").textContent = button.dataset[this.isPlaying ? "pause" : "play"];
+    button.querySelector("span").textContent = button.dataset[this.isPlaying ? "pause" : this.at >= this.last ? "replay" : "play"];
     button.querySelector("use").setAttribute(
       "href",
       button.querySelector("use").getAttribute("href").replace(/#.*/, this.isPlaying ? "#i-player-pause" : "#i-player-play"),
