@@ -44,6 +44,10 @@ urlpatterns = [
     path("verify/zjcs-verify.html", views.verify_file, name="verify_file"),
     path("receipts/<uuid:pk>/", views.receipt, name="receipt"),
     path("receipts/<uuid:pk>.json", views.receipt_file, name="receipt_file"),
+    path("desk/inspections/", views.inspections, name="inspections"),
+    path("desk/inspections/<str:number>/", views.inspection, name="inspection"),
+    path("desk/inspections/<str:number>/record/<uuid:look>/", views.inspection_record, name="inspection_record"),
+    path("desk/inspections/<str:number>/record/<uuid:look>.csv", views.inspection_csv, name="inspection_csv"),
     path("desk/tenders/", views.my_tenders, name="my_tenders"),
     path("desk/bids/", views.my_bids, name="my_bids"),
 ]

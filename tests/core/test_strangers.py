@@ -126,6 +126,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
         "objection": lambda w: "YY-2026-000001",
     },
     "tenders/<str:number>/documents/": {"pk": lambda w: w["bid"].pk},
+    "desk/inspections/": {"number": lambda w: w["tender"].number, "look": lambda w: ANY_VALUE["uuid"]},
     "receipts/": {"pk": lambda w: w["bid"].pk},
     "contracts/of/": {"number": lambda w: w["contract"].award.tender.number},
     "contracts/": {

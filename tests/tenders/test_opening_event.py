@@ -29,7 +29,9 @@ def fresh_cache() -> None:
     cache.clear()
 
 
-def get(name: str, tender: Tender, query: str = "", *, at: Any = None, client: Client | None = None, **headers: str) -> Any:
+def get(
+    name: str, tender: Tender, query: str = "", *, at: Any = None, client: Client | None = None, **headers: str
+) -> Any:
     with clock.at(at or tender.publicity_until or scene.CLOSE):
         return (client or Client()).get(reverse(name, args=[tender.number]) + query, headers=headers)
 
@@ -166,7 +168,9 @@ def test_a_second_watcher_costs_a_handful_of_queries_however_many_responded(monk
     scene.opened(tender)
     get("tender_opening_json", tender)
     monkeypatch.setattr(staging, "show_of", None)  # would fail if it were made again
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         assert get("tender_opening_json", tender).status_code == 200
     own = [each for each in queries.captured_queries if "cache_table" not in each["sql"]]
     assert len(own) <= 4

@@ -65,7 +65,9 @@ def test_outside_the_door_there_is_not_a_hash(finished: Tender) -> None:
     assert "zjcs-draw" not in before
 
 
-def test_the_door_costs_the_same_queries_however_many_entries(finished: Tender, django_assert_num_queries: Callable) -> None:
+def test_the_door_costs_the_same_queries_however_many_entries(
+    finished: Tender, django_assert_num_queries: Callable
+) -> None:
     with django_assert_num_queries(1):
         proof.lines(finished)
 

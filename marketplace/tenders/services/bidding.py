@@ -30,6 +30,7 @@ from marketplace.tenders.errors import BidTooLate, NoBids, NotEligible, OfferCha
 from marketplace.tenders.models import Bid, BidDocuments, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
+from marketplace.tenders.services import tracing
 from marketplace.tenders.services.offers import Offer, asks_price, check_offer
 
 
@@ -103,6 +104,7 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor) -> 
         submitted_at=moment,
         idempotency_key=key,
         eligibility={"placed": found.to_json()},
+        origins=tracing.origins(None, "placed", by),
     )
     if enclosed is not None:
         kept, key_ = files.keep(enclosed.ciphertext), enclosed.sealed_key
@@ -132,7 +134,8 @@ def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
     bid.withdrawal = sealing.receipt(
         "withdrawn", tender=number, sealed=sealed, at=moment, sealed_by=hand, documents=enclosed
     )
-    bid.save(update_fields=["state", "ended_at", "withdrawal"])
+    bid.origins = tracing.origins(bid, "withdrawn", by)
+    bid.save(update_fields=["state", "ended_at", "withdrawal", "origins"])
     _trace("bid.withdraw", bid, by, {"commitment": bid.commitment})
     return bid
 

@@ -7,6 +7,7 @@ from marketplace.tenders.views.bidding import bid, receipt, receipt_check, recei
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
+from marketplace.tenders.views.inspecting import inspection, inspection_csv, inspection_record, inspections
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.opening import opening, opening_json, opening_stages
 from marketplace.tenders.views.reading import bid_documents
@@ -31,6 +32,10 @@ __all__ = [
     "edit",
     "explain",
     "give_up",
+    "inspection",
+    "inspection_csv",
+    "inspection_record",
+    "inspections",
     "my_bids",
     "my_tenders",
     "notice",
