@@ -2,8 +2,9 @@
 
 import re
 import zipfile
+from collections.abc import Mapping
 from html import unescape
-from typing import IO
+from typing import IO, Any
 
 from pypdf import PdfReader
 
@@ -44,7 +45,7 @@ def made_by(file: IO[bytes]) -> dict[str, str]:
 
 
 def _pdf(file: IO[bytes]) -> dict[str, str]:
-    told = PdfReader(file, strict=False).metadata or {}
+    told: Mapping[str, Any] = PdfReader(file, strict=False).metadata or {}
     return {name: str(told[key]) for key, name in PDF_KEYS.items() if told.get(key)}
 
 

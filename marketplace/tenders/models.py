@@ -365,7 +365,6 @@ from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, 
     Recusal,
     SubstituteOffer,
 )
-
 from marketplace.tenders.traces import Trace  # noqa: E402
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""What stands behind the 可验证 door of a tender: log entries with their proofs, seals, seed, draw; all from the record."""
+"""What stands behind the 可验证 door of a tender: log entries with proofs, seed, draw; from the record."""
 
 from dataclasses import dataclass
 from typing import Any

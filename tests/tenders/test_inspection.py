@@ -1,4 +1,4 @@
-"""What is kept for inspectors only: written with the act, unreadable before the close, each look logged, erased in time."""
+"""Kept for inspectors only: written with the act, unreadable before the close, each look logged, erased in time."""
 
 import csv
 import io

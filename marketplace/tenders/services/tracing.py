@@ -74,7 +74,7 @@ def overridden(tender: Tender, rule: str, words: str, reason: str, *, by: Actor)
 
 
 def attachments(tender: Tender, *, by: Actor) -> None:
-    """What the announcement's attachments say of their making, at publication and at each amendment that changes them."""
+    """What the announcement's attachments say of their making; those that were not looked into before."""
     stored = list(tender.attachments.order_by("pk"))
     known = {file["sha256"] for trace in tender.traces.filter(kind=K.FILES, bid=None) for file in trace.data["files"]}
     new = [_of_stored(each) for each in stored if each.sha256 not in known]
