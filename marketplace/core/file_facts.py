@@ -46,7 +46,13 @@ def made_by(file: IO[bytes]) -> dict[str, str]:
 
 def _pdf(file: IO[bytes]) -> dict[str, str]:
     told: Mapping[str, Any] = PdfReader(file, strict=False).metadata or {}
-    return {name: str(told[key]) for key, name in PDF_KEYS.items() if told.get(key)}
+    return {name: _dated(str(told[key])) for key, name in PDF_KEYS.items() if told.get(key)}
+
+
+def _dated(value: str) -> str:
+    """A PDF's way of writing dates (ISO 32000, 7.9.4) as people read it: `2026-11-20 10:15:00`; others as they are."""
+    found = re.fullmatch(r"D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?.*", value)
+    return "{}-{}-{} {}:{}:{}".format(*(part or "00" for part in found.groups())) if found else value
 
 
 def _office(file: IO[bytes]) -> dict[str, str]:

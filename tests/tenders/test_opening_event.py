@@ -1,6 +1,7 @@
 """The opening as an event: nothing before the close, everything after it, from the public log alone."""
 
 import json
+import time
 from decimal import Decimal
 from typing import Any
 
@@ -231,3 +232,31 @@ def test_the_steps_are_those_of_the_case() -> None:
     assert shuffled is not None
     assert shuffled.order == plain.ranking
     assert shuffled.swaps[-1].after == plain.ranking
+
+
+def test_ten_thousand_responses_stay_a_small_answer() -> None:
+    tender = scene.published()
+    scene.bid(tender, "80000")
+    tender = scene.opened(tender)
+    codes = [f"{n:018d}" for n in range(10_000)]
+    quotes = [{"agency": code, "price": f"{70_000 + n}.00"} for n, code in enumerate(codes)]
+    case = {"method": "lowest_price", "tender": tender.number, "nonce": NONCE, "ceiling": "100000.00", "quotes": quotes}
+    commitments = [f"{n:064x}" for n in range(10_000)]
+    responses = [
+        {"agency": code, "commitment": seal, "status": "ok", "failing": []}
+        for code, seal in zip(codes, commitments, strict=True)
+    ]
+    entries = LogEntry.objects.filter(log="public")
+    entries.filter(action="tender.commitments").update(data={"commitments": commitments})
+    outcome = registry.run(case).to_json()
+    entries.filter(action="tender.opened").update(data={"case": case, "outcome": outcome, "responses": responses})
+    cache.clear()
+    before = time.perf_counter()
+    answer = get("tender_opening_json", tender)
+    made = time.perf_counter() - before
+    assert len(answer.content) < 60_000
+    page = get("tender_opening", tender).content
+    assert len(page) < 250_000
+    print(f"made in {made:.2f} s, {len(answer.content)} bytes of JSON, {len(page)} of page")
+    found = json.loads(answer.content)
+    assert (found["seals"]["count"], len(found["responses"])) == (10_000, 100)

@@ -92,6 +92,7 @@ def inspection_record(request: HttpRequest, number: str, look: UUID) -> HttpResp
         "page": came,
         "came": [_marked_act(each, record) for each in came],
         "papers": [_marked_paper(each, record) for each in record.papers],
+        "edits": [(trace, _changes(trace.data["changes"])) for trace in record.edits],
         "counts": [_count(trace.data) for trace in record.counts],
     }
     return render(request, "tenders/inspection_record.html", context)
@@ -145,6 +146,19 @@ def _marked_paper(paper: queries.Paper, record: queries.Record) -> dict[str, Any
         "same_author": (rules.AUTHOR, said.get("author", "")) in shared,
         "same_editor": (rules.EDITOR, said.get("editor", "")) in shared,
     }
+
+
+def _changes(changed: dict[str, list[Any]]) -> list[tuple[str, str, str]]:
+    """Label, before and after of each field that an edit changed."""
+    words = {"requirements": _("资格要求"), "attachments": _("附件"), "method_settings": _("选取方式的设置")}
+
+    def label(name: str) -> str:
+        return words.get(name) or str(Tender._meta.get_field(name).verbose_name)
+
+    def text(value: Any) -> str:
+        return "" if value in (None, [], {}, "") else str(value)
+
+    return [(label(name), text(before), text(after)) for name, (before, after) in changed.items()]
 
 
 def _count(data: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """The opening as an event: its page, and what the page asks for while it waits. The last two are the same for all."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -20,6 +19,7 @@ from marketplace.tenders.views.finding import agency_of, light_tender_at, visito
 
 SECONDS = 2  # for which caches may keep what waits for the opening
 SECONDS_OVER = 30
+OWN_PLACE = "<!-- own -->"  # in the stages that are kept for all
 LEAST_REFRESH, MOST_REFRESH = 5, 300  # seconds, of the page without JavaScript
 
 
@@ -31,8 +31,8 @@ def opening(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("tender", number)
     agency = agency_of(visitor(request))
     code = agency.organisation.credit_code if agency is not None else ""
-    own = staging.own_code(found, code)
-    version, (html, over) = staging.cached(found, "html", _stages_of(found, own), of=own)
+    version, (html, over) = staging.cached(found, "html", _stages_of(found))
+    html = _with_own(html, found, staging.own_row(found, code))
     waits = found.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), found.closes_at)
     context = {
         "tender": found,
@@ -56,43 +56,55 @@ def opening_json(request: HttpRequest, number: str) -> HttpResponseBase:
     `agency` adds the row of that credit code where it isn't among the first.
     """
     found = _public(number)
-    of = _code(request, found)
 
     def make(version: str) -> tuple[str, bool]:
-        show = staging.show_of(found, version, of=of)
+        show = staging.show_of(found, version)
         return staging.to_json(show, found), show.is_over
 
-    return _answer(request, found, "json", make, of, "application/json")
+    version, (text, over) = staging.cached(found, "json", make)
+    own = _own(request, found)
+    text = staging.with_own(text, own) if own else text
+    return _answer(request, text, version, over, "application/json")
 
 
 @require_safe
 def opening_stages(request: HttpRequest, number: str) -> HttpResponseBase:
     """The stages as the page shows them, for the page that has waited."""
     found = _public(number)
-    of = _code(request, found)
-    return _answer(request, found, "html", _stages_of(found, of), of, "text/html; charset=utf-8")
+    version, (html, over) = staging.cached(found, "html", _stages_of(found))
+    html = _with_own(html, found, _own(request, found))
+    return _answer(request, html, version, over, "text/html; charset=utf-8")
 
 
-def _stages_of(found: Tender, of: str) -> Callable[[str], tuple[str, bool]]:
+def _stages_of(found: Tender) -> Callable[[str], tuple[str, bool]]:
     def make(version: str) -> tuple[str, bool]:
-        show = staging.show_of(found, version, of=of)
-        context: dict[str, Any] = {"show": show, "tender": found, "method": registry.get(found.method)}
-        context["swaps"] = staging.swaps_of(show.draw) if show.draw else []
+        show = staging.show_of(found, version)
+        swaps = staging.swaps_of(show.draw) if show.draw else []
+        context = {"show": show, "tender": found, "method": registry.get(found.method), "swaps": swaps}
         return render_to_string("tenders/_opening_stages.html", context), show.is_over
 
     return make
 
 
-def _answer(
-    request: HttpRequest, found: Tender, kind: str, make: Callable[[str], tuple[str, bool]], of: str, content_type: str
-) -> HttpResponseBase:
-    version, (text, over) = staging.cached(found, kind, make, of=of)
+def _with_own(html: str, found: Tender, own: staging.Row | None) -> str:
+    """The stages with somebody's own row at its place."""
+    if own is None:
+        return html
+    row = render_to_string("tenders/_opening_own.html", {"row": own, "method": registry.get(found.method)})
+    return html.replace(OWN_PLACE, row)
+
+
+def _answer(request: HttpRequest, text: str, version: str, over: bool, content_type: str) -> HttpResponseBase:
     response = HttpResponse(text, content_type=content_type)
     response["Cache-Control"] = f"public, max-age={SECONDS_OVER if over else SECONDS}"
     response["Access-Control-Allow-Origin"] = "*"  # it is public, and asked for without cookies
-    etag = f'"{version}{of}"'
-    response["ETag"] = etag
+    response["ETag"] = etag = f'"{version}"'
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _own(request: HttpRequest, found: Tender) -> staging.Row | None:
+    code = request.GET.get("agency", "")
+    return staging.own_row(found, code) if len(code) == 18 and code.isalnum() and code.isascii() else None
 
 
 def _public(number: str) -> Tender:
@@ -106,11 +118,6 @@ def _public(number: str) -> Tender:
     if not registry.get(found.method).takes_bids:
         raise Http404
     return find() if bring_up_to_date(found) else found
-
-
-def _code(request: HttpRequest, found: Tender) -> str:
-    code = request.GET.get("agency", "")
-    return staging.own_code(found, code) if len(code) == 18 and code.isalnum() and code.isascii() else ""
 
 
 def _refresh(found: Tender, waits: bool) -> int:
