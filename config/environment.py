@@ -67,6 +67,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("DRAND_URL", "", "http(s)://… of a drand relay, asked by the worker; without it officers upload rounds."),
     Variable("MAX_UPLOAD_MB", "50", "Largest file that is accepted, in MiB."),
     Variable("UPLOAD_MB_A_DAY", "1000", "How much one person may upload within 24 hours, in MiB."),
+    Variable("INSPECTION_DAYS", "1825", "After how many days the inspectors' record forgets addresses and devices."),
     Variable("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
 )
 

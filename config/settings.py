@@ -198,6 +198,7 @@ MEDIA_URL = "/media/"
 PRIVATE_ROOT = VAR_DIR / "files"  # uploads of the domain: only through core.views.download
 MAX_UPLOAD_BYTES = environment.number("MAX_UPLOAD_MB") * 1024 * 1024
 UPLOAD_BYTES_A_DAY = environment.number("UPLOAD_MB_A_DAY") * 1024 * 1024
+INSPECTION_DAYS = environment.number("INSPECTION_DAYS")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

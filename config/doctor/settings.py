@@ -198,6 +198,17 @@ def upload_mb_a_day() -> Finding:
     return ok(_("每人 24 小时内不超过 %(limit)s MiB。") % {"limit": limit})
 
 
+@check("INSPECTION_DAYS")
+def inspection_days() -> Finding:
+    """Half a year at least: network logs may not be erased sooner (Cybersecurity Law, art. 21)."""
+    days = settings.INSPECTION_DAYS
+    if days < 180:
+        return warn(
+            _("监督留痕只保存 %(days)d 天。") % {"days": days}, _("网络日志须保存六个月以上，请设为 180 以上。")
+        )
+    return ok(_("监督留痕中的地址和设备信息保存 %(days)d 天。") % {"days": days})
+
+
 @check("LOG_LEVEL")
 def log_level() -> Finding:
     """A level that exists; DEBUG would write data into the logs."""

@@ -10,6 +10,7 @@ from django.utils.translation import override
 from marketplace.accounts.models import Membership, Organisation, User
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core.errors import DomainError, NotAllowed
+from marketplace.core.origin import Origin
 
 
 class NotVerified(DomainError):
@@ -37,6 +38,7 @@ class Actor:
     user: User | None
     organisation: Organisation | None = None
     roles: frozenset[str] = field(default_factory=frozenset)
+    origin: Origin | None = field(default=None, compare=False, repr=False)  # of a request; None for deadlines, commands
 
     @classmethod
     def system(cls) -> "Actor":

@@ -1,6 +1,7 @@
 """Puts `request.actor` on every request, and asks staff for a second factor."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Membership, User
+from marketplace.core.origin import origin_of
 
 SESSION_KEY = "organisation"
 ADMIN, ADMIN_ACCESS = "/admin/", "wagtailadmin.access_admin"
@@ -42,7 +44,10 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = actor_of(request)  # type: ignore[attr-defined]
+        actor = actor_of(request)
+        if actor is not None:
+            actor = replace(actor, origin=origin_of(request))
+        request.actor = actor  # type: ignore[attr-defined]
         user = request.user
         if not user.is_authenticated:
             return self.get_response(request)

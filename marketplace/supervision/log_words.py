@@ -64,6 +64,8 @@ WORDS = {
     "tender.price_decided": _("认定低价说明"),
     "tender.price_explained": _("说明低价理由"),
     "tender.publicity_resumed": _("恢复公示"),
+    "tender.inspect": _("查看监督留痕"),
+    "tender.inspect_export": _("导出监督留痕"),
     "tender.rehearse": _("开标演练"),
     "tender.resume": _("恢复公示"),
     "tender.substitute_answered": _("候补机构答复"),

@@ -299,6 +299,7 @@ class Bid(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     idempotency_key = models.UUIDField(unique=True)
     eligibility = models.JSONField(default=dict, blank=True, help_text="a report for placed, closed, noticed")
+    origins = models.JSONField(default=dict, blank=True, help_text="for inspectors: act → where it came from")
 
     price = models.DecimalField(_("报价（元）"), max_digits=14, decimal_places=2, null=True, blank=True)
     days = models.PositiveSmallIntegerField(_("承诺工作日"), null=True, blank=True)
@@ -399,6 +400,7 @@ from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, 
     Recusal,
     SubstituteOffer,
 )
+from marketplace.tenders.traces import Trace  # noqa: E402
 
 __all__ = [
     "Amendment",
@@ -413,4 +415,5 @@ __all__ = [
     "Requirement",
     "SubstituteOffer",
     "Tender",
+    "Trace",
 ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from marketplace.core import log, log_tree
 from marketplace.core.models import Zone
 from marketplace.tenders import rules
 from marketplace.tenders.models import Award
@@ -50,8 +51,15 @@ def content(award: Award, *, sign_by: datetime) -> dict[str, Any]:
             "publicity_until": _iso(tender.publicity_until),
             "sign_by": _iso(sign_by),
             "record_sha256": record_hash(tender.record),
+            "log_head": _log_head(),
             "url": reverse("award_notice", args=[tender.number]),
         }
+
+
+def _log_head() -> dict[str, Any] | None:
+    """The newest signed head of the public log when the notice is issued: who keeps the notice is its witness."""
+    head = log.latest_public_head()
+    return log_tree.published_head(head) if head else None
 
 
 def public_entry(award: Award) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from marketplace.tenders import notices
 from marketplace.tenders.models import Award
 
 STYLE = Path(__file__).with_name("notice.css")
-FORMAT = "v1"  # part of the file's name: a new design makes new files
+FORMAT = "v2"  # part of the file's name: a new design makes new files
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/Library/Fonts", "/System/Library/Fonts", "~/.fonts")
 FONT_NAMES = ("*cjk*", "*CJK*", "*NotoSansSC*", "*SourceHan*", "*wqy*", "*PingFang*", "*simsun*", "*msyh*")
 

@@ -1,15 +1,34 @@
-"""What stands behind the 可验证 door of a result: hashes, seed, the draw step by step; all from the record."""
+"""What stands behind the 可验证 door of a tender: log entries with proofs, seed, draw; from the record."""
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
-from marketplace.tenders import notices
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from marketplace.core import log_words
+from marketplace.core.deadlines import subject_of
+from marketplace.core.models import LogEntry, LogHead
+from marketplace.tenders import notices, staging
 from marketplace.tenders.models import Tender
-from marketplace.tenders.selection import draw
+from marketplace.tenders.selection import draw, steps
 from marketplace.tenders.selection.casefile import CaseError, read_case
 
-DECIDED_BY_DRAW = frozenset({"drawn", "stage"})  # besides every tie
-MOST_SHOWN = 40  # steps of a draw on the page; a longer one stands in the record
+PUBLIC = LogEntry.Log.PUBLIC
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry of the public log, and under which signed head it came into the tree; addresses "" before that."""
+
+    entry: LogEntry
+    name: str
+    size: int | None
+    root: str
+    entry_url: str
+    inclusion_url: str
+    head_url: str
 
 
 @dataclass(frozen=True)
@@ -20,20 +39,31 @@ class Drawn:
     list_hash: str
     nonce: str
     seed: str
-    steps: tuple[dict[str, Any], ...]
+    steps: list[dict[str, Any]]
     order: tuple[str, ...]
 
 
+def lines(tender: Tender) -> list[Line]:
+    """The tender's public entries, the oldest first, each with the first head that covers it; one query."""
+    heads = LogHead.objects.filter(log=PUBLIC, number__gte=OuterRef("number")).order_by("number")
+    entries = LogEntry.objects.filter(log=PUBLIC, subject=subject_of(tender)).defer("data")
+    found = entries.annotate(size=Subquery(heads.values("number")[:1]), root=Subquery(heads.values("hash")[:1]))
+    return [_line(entry) for entry in found.order_by("at", "id")]
+
+
 def of(tender: Tender) -> dict[str, str]:
-    """The hashes of a result."""
+    """The hashes of a result, and the parts of its seed."""
     case = tender.record.get("case")
     if not case:
         return {"record": notices.record_hash(tender.record)}
     read = read_case(case)
     return {
         "record": notices.record_hash(tender.record),
+        "version": draw.VERSION,
+        "number": read.tender,
         "list": draw.list_hash(read.codes).hex(),
         "nonce": read.nonce.hex(),
+        "beacon": read.beacon.hex(),
         "seed": draw.seed(read).hex(),
     }
 
@@ -41,34 +71,20 @@ def of(tender: Tender) -> dict[str, str]:
 def drawn(tender: Tender) -> Drawn | None:
     """The draw step by step, when it decided something and is short enough to be looked at."""
     outcome = tender.record.get("outcome") or {}
-    entries = outcome.get("explanation", [])
-    if not any("tied" in entry or entry["rule"] in DECIDED_BY_DRAW for entry in entries):
-        return None
     try:
-        case = read_case(tender.record["case"])
+        found = steps.of(read_case(tender.record["case"]), outcome.get("explanation", []))
     except (CaseError, KeyError):
         return None
-    if len(case.codes) > MOST_SHOWN:
+    if found is None or not found.swaps:
         return None
-    seed = draw.seed(case)
-    steps = tuple(_step(n, swap) for n, swap in enumerate(draw.swaps(case.codes, seed), start=1))
-    order = draw.draw_order(case.codes, seed)
-    return Drawn(case.codes, draw.list_hash(case.codes).hex(), case.nonce.hex(), seed.hex(), steps, order)
+    return Drawn(found.codes, found.list_hash, found.nonce, found.seed, staging.swaps_of(found), found.order)
 
 
-def _step(number: int, swap: draw.Swap) -> dict[str, Any]:
-    """One swap, with the places counted from 1 as people do."""
-    return {
-        "number": number,
-        "word": swap.words[-1],
-        "rejected": len(swap.words) - 1,
-        "below": swap.below,
-        "value": swap.other,
-        "from": swap.place + 1,
-        "to": swap.other + 1,
-        "moved": swap.place != swap.other,
-        "cells": [
-            {"code": code, "lit": n in (swap.place, swap.other), "fixed": n > swap.place}
-            for n, code in enumerate(swap.after)
-        ],
-    }
+def _line(entry: Any) -> Line:
+    name = log_words.name(entry.action)
+    if entry.number is None or entry.size is None:
+        return Line(entry, name, None, "", "", "", "")
+    at = f"?{urlencode({'size': entry.size})}"
+    inclusion = f"{reverse('log_inclusion')}?{urlencode({'leaf': entry.hash, 'size': entry.size})}"
+    here, head = reverse("log_entry", args=[entry.number]) + at, reverse("log_head_at", args=[entry.size])
+    return Line(entry, name, entry.size, entry.root, here, inclusion, head)

@@ -51,6 +51,9 @@ PUBLIC = {
     "cms": {"home", "agency", "item", "notice_list", "policy_list", "help_list", "sitemap", "robots", "wagtail_serve"},
     "tenders": {
         "tender",
+        "tender_opening",
+        "tender_opening_stages",
+        "tender_opening_json",
         "tender_result",
         "tender_record",
         "award_notice",
@@ -134,6 +137,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
     },
     "tenders/<str:number>/documents/": {"pk": lambda w: w["bid"].pk},
     "desk/bids/waiting/": {"pk": lambda w: w["held"].pk},
+    "desk/inspections/": {"number": lambda w: w["tender"].number, "look": lambda w: ANY_VALUE["uuid"]},
     "receipts/": {"pk": lambda w: w["bid"].pk},
     "contracts/of/": {"number": lambda w: w["contract"].award.tender.number},
     "contracts/": {

@@ -113,9 +113,21 @@ def test_no_mail_and_no_event_says_that_somebody_responded(sealed: dict[str, Any
 
 def pages(tender: Tender) -> list[str]:
     number = [tender.number]
-    named = ["tender", "tender_result", "tender_record", "tender_bid", "tender_cancel", "award_notice"]
+    named = [
+        "tender",
+        "tender_result",
+        "tender_record",
+        "tender_opening",
+        "tender_opening_stages",
+        "tender_opening_json",
+        "tender_bid",
+        "tender_cancel",
+        "award_notice",
+    ]
     return [
         *(reverse(name, args=number) for name in named),
+        reverse("inspections"),
+        reverse("inspection", args=number),
         reverse("tender_list"),
         reverse("search") + "?q=联合测绘",
         "/api/search/?q=联合测绘",

@@ -30,6 +30,7 @@ from marketplace.tenders.queries.library import Paper, last_response, library_of
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import (
+    HEAVY,
     attempts,
     awards,
     checking,
@@ -43,6 +44,7 @@ from marketplace.tenders.queries.tenders import (
 )
 
 __all__ = [
+    "HEAVY",
     "NOT_OPENED",
     "Paper",
     "UsualPrice",

@@ -49,7 +49,7 @@ class ReferencePrice:
         """Every readable, eligible quote needs a price."""
         validity.price_needed(case)
         settings.positive(case, "base")
-        _bases(case)
+        bases_of(case)
 
     def select(self, case: Case) -> Outcome:
         """Rank by distance to the reference price, then lower price, then draw order; the dropped last."""
@@ -70,11 +70,12 @@ class ReferencePrice:
 
 def drawn_base(case: Case) -> Decimal:
     """The base in per cent, drawn from 95 to 98, or from `settings.bases` where the rules give others."""
-    bases = _bases(case)
+    bases = bases_of(case)
     return bases[draw.labelled(draw.seed(case), "base").below(len(bases))]
 
 
-def _bases(case: Case) -> tuple[Decimal, ...]:
+def bases_of(case: Case) -> tuple[Decimal, ...]:
+    """The percentages from which the base is drawn."""
     given = settings.listed(case, "bases")
     found = BASES if given is None else tuple(number_of(each, settings.path("bases")) for each in given)
     if not found or min(found) <= 0:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
+from marketplace.agencies.models import Agency
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import QualificationType, Region
 from marketplace.core import calendar, clock, deadlines, events, inbox, locks, log
@@ -34,7 +35,7 @@ from marketplace.tenders.models import Amendment, Question, Requirement, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import publishing, telling, wording
+from marketplace.tenders.services import publishing, telling, tracing, wording
 from marketplace.tenders.services.permission import require_verified_buyer
 
 S = Amendment.State
@@ -144,6 +145,7 @@ def tell_of_amendment(pk: str) -> None:
     reports = telling.market_reports(tender, rules_of(tender))
     eligible = [key for key, found in reports.items() if found.is_eligible]
     Amendment.objects.filter(pk=pk).update(eligible_count=len(eligible))
+    tracing.eligible(tender, amendment.number, Agency.objects.filter(state=Agency.State.ACTIVE).count(), reports)
     names = {"title": tender.title, "number": tender.number, "closes": telling.written(tender.closes_at)}
     url = reverse("tender", args=[tender.number]) + "#amendments"
     people = [*telling.people_for(eligible), *_askers(tender)]
@@ -196,6 +198,7 @@ def _publish(tender: Tender, amendment: Amendment, by: Actor) -> None:
         "closes_before": before.isoformat(),
         "closes_at": tender.closes_at.isoformat(),
     }
+    tracing.attachments(tender, by=by)
     log.record("tender.amended", tender, by=by, data=told)
     log.make_public("tender.amended", tender, by=by, data=told | {"announcement": publishing.announcement(tender)})
     events.publish(TenderChanged(tender.pk, tender.state, tender.project_reference))

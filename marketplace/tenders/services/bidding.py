@@ -31,6 +31,7 @@ from marketplace.tenders.errors import BidTooLate, NeedsRelease, NoBids, NotElig
 from marketplace.tenders.models import Bid, BidDocuments, HeldBid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
+from marketplace.tenders.services import tracing
 from marketplace.tenders.services.offers import Offer, asks_price, check_offer
 
 
@@ -122,6 +123,7 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor, *, 
         submitted_at=moment,
         idempotency_key=key,
         eligibility={"placed": found.to_json()},
+        origins=tracing.origins(None, "placed", by),
     )
     if enclosed is not None:
         kept, key_ = files.keep(enclosed.ciphertext), enclosed.sealed_key
@@ -157,7 +159,8 @@ def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
         documents=enclosed,
         amendment=tender.amended,
     )
-    bid.save(update_fields=["state", "ended_at", "withdrawal"])
+    bid.origins = tracing.origins(bid, "withdrawn", by)
+    bid.save(update_fields=["state", "ended_at", "withdrawal", "origins"])
     _trace("bid.withdraw", bid, by, {"commitment": bid.commitment})
     return bid
 

@@ -24,7 +24,7 @@ from marketplace.tenders import rules, sealing
 from marketplace.tenders.eligibility import Report
 from marketplace.tenders.errors import BidTooLate, NotEligible
 from marketplace.tenders.models import Bid, Tender
-from marketplace.tenders.services import bidding
+from marketplace.tenders.services import bidding, tracing
 
 NOT_CONFIRMED = "confirmed"  # the key of the rule in the report
 
@@ -57,7 +57,8 @@ def confirm_bid(bid: Bid, *, amended: int, by: Actor) -> Bid:
         raise NotEligible(found)
     bid.amended, bid.confirmation = tender.amended, _receipt(bid, tender, moment)
     bid.eligibility["confirmed"] = found.to_json()
-    bid.save(update_fields=["amended", "confirmation", "eligibility"])
+    bid.origins = tracing.origins(bid, "confirmed", by)
+    bid.save(update_fields=["amended", "confirmation", "eligibility", "origins"])
     data = {"commitment": bid.commitment, "amendment": tender.amended}
     log.record("bid.confirm", bid, by=by, data=data, visible_from=tender.closes_at)
     people = accounts.people_of(bid.agency.organisation, MemberRole.BID_AUTHOR)

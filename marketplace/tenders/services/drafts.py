@@ -17,6 +17,7 @@ from marketplace.core import locks, log
 from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.models import StoredFile, Zone
 from marketplace.tenders.models import Requirement, Tender
+from marketplace.tenders.services import tracing
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_buyer
 
@@ -98,6 +99,7 @@ def save_draft(
     """Write what is filled in so far; None leaves requirements or attachments as they are. WrongState."""
     tender = _locked_draft(tender, by)
     values = _known(fields)
+    before = _kept(tender, values)
     for name, value in values.items():
         setattr(tender, name, value)
     tender.save(update_fields=list(values))
@@ -106,6 +108,7 @@ def save_draft(
         _ask(tender, requirements)
     if attachments is not None:
         tender.attachments.set(attachments)
+    tracing.edited(tender, before, _kept(tender, values), by=by)
     log.record("tender.save", tender, by=by, data={"fields": sorted(values)})
     return tender
 
@@ -188,6 +191,15 @@ def _locked_draft(tender: Tender, by: Actor) -> Tender:
     if tender.state != Tender.State.DRAFT:
         raise WrongState()
     return tender
+
+
+def _kept(tender: Tender, names: Iterable[str]) -> dict[str, Any]:
+    """What the inspectors' record compares: these fields, the requirements and the attachments as they stand."""
+    asked = tender.requirements.select_related("type")
+    return {name: tracing.plain(getattr(tender, name)) for name in names} | {
+        "requirements": [[one.group, one.type.name, one.minimum_grade] for one in asked],
+        "attachments": sorted(tender.attachments.values_list("sha256", flat=True)),
+    }
 
 
 def _ask(tender: Tender, requirements: Iterable[Asked]) -> None:

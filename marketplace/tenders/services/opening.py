@@ -234,7 +234,7 @@ def _tell(tender: Tender, bids: list[Bid], outcome: Outcome | None) -> None:
     """The result for everybody who took part; after the opening it is public."""
     selected = outcome is not None and outcome.is_selected
     waits = selected and tender.publicity_until is None
-    url = reverse("tender_result", args=[tender.number])
+    url = reverse("tender_opening", args=[tender.number])
     kind = "tenders.opened_and_waits" if waits else "tenders.opened" if selected else "tenders.came_to_nothing"
     params = {"until": telling.written(tender.publicity_until)} if selected and not waits else {}
     keys = [bid.agency_id for bid in bids]

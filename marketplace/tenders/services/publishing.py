@@ -24,7 +24,7 @@ from marketplace.tenders.queries import rules_of
 from marketplace.tenders.rules import Plan, Problem
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import direct, record, rehearsing
+from marketplace.tenders.services import direct, record, rehearsing, tracing
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
@@ -168,6 +168,7 @@ def announce(tender: Tender, *, by: Actor, itself: bool = False) -> None:
         changes["public_key"], changes["wrapped_key"] = sealing.new_keys()
         rehearsing.prove_new(changes["public_key"], changes["wrapped_key"])
     move(tender, "publish", by=by, itself=itself, **changes)
+    tracing.attachments(tender, by=by)
     log.make_public("tender.publish", tender, by=by, data=announcement(tender))
     if tender.closes_at is None:
         direct.ask_the_chosen(tender, data, by=by)

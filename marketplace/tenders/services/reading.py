@@ -8,6 +8,7 @@ from marketplace.core.errors import DomainError
 from marketplace.tenders import sealing
 from marketplace.tenders.documents import Document, SealedDocuments
 from marketplace.tenders.models import Bid
+from marketplace.tenders.services import tracing
 from marketplace.tenders.services.permission import require_buyer
 
 
@@ -36,4 +37,5 @@ def open_documents(bid: Bid, *, by: Actor) -> list[Document]:
     found = opener.open_documents(SealedDocuments(ciphertext, bytes(stored.sealed_key)))
     if found is None:
         raise DocumentsUnreadable()
+    tracing.documents(bid, found, by=by)
     return found

@@ -19,6 +19,7 @@ from marketplace.core.models import Deadline
 from marketplace.tenders.models import Rehearsal, Tender
 from marketplace.tenders.queries import not_yet_opened
 from marketplace.tenders.sealing import Opener
+from marketplace.tenders.services import tracing
 
 logger = logging.getLogger(__name__)
 KIND = "tenders.rehearsal"
@@ -77,6 +78,7 @@ def run_rehearsal(pk: str) -> None:
     planned = Rehearsal.objects.filter(pk=pk, done_at=None).first()
     if planned is not None:
         rehearse(planned)
+        tracing.erase_old()  # the night's round for what inspectors no longer need
         _plan_next()
 
 

@@ -23,6 +23,7 @@ from marketplace.tenders import rules
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Tender
 from marketplace.tenders.queries import rules_of
+from marketplace.tenders.services import tracing
 
 REMINDERS = (timedelta(days=1), timedelta(hours=2))  # before the close
 
@@ -38,10 +39,10 @@ def tell_the_market(pk: str) -> None:
     if tender is None:
         return
     reports = market_reports(tender, rules_of(tender))
-    Tender.objects.filter(pk=pk).update(
-        market_size=Agency.objects.filter(state=Agency.State.ACTIVE).count(),
-        eligible_count=sum(found.is_eligible for found in reports.values()),
-    )
+    market = Agency.objects.filter(state=Agency.State.ACTIVE).count()
+    eligible = sum(found.is_eligible for found in reports.values())
+    Tender.objects.filter(pk=pk).update(market_size=market, eligible_count=eligible)
+    tracing.eligible(tender, 0, market, reports)
     _tell_who_may(tender, reports, eligible="tenders.published", nearly="tenders.nearly")
     plan_reminder(tender)
 

@@ -7,8 +7,10 @@ from marketplace.tenders.views.bidding import bid, receipt, receipt_check, recei
 from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
+from marketplace.tenders.views.inspecting import inspection, inspection_csv, inspection_record, inspections
 from marketplace.tenders.views.inviting import choose, invite
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
+from marketplace.tenders.views.opening import opening, opening_json, opening_stages
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.recusing import recuse
 from marketplace.tenders.views.releasing import held_bid
@@ -35,6 +37,10 @@ __all__ = [
     "explain",
     "give_up",
     "held_bid",
+    "inspection",
+    "inspection_csv",
+    "inspection_record",
+    "inspections",
     "invite",
     "my_bids",
     "my_tenders",
@@ -42,6 +48,9 @@ __all__ = [
     "notice_pdf",
     "object_to",
     "objection",
+    "opening",
+    "opening_json",
+    "opening_stages",
     "preview",
     "receipt",
     "receipt_check",

@@ -1,5 +1,6 @@
 """Finding the tender that an address names, for this visitor, as it is at this moment."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -27,12 +28,18 @@ def tender_at(request: HttpRequest, number: str) -> Tender:
     return _find(request, number) if bring_up_to_date(found) else found
 
 
+def light_tender_at(request: HttpRequest, number: str) -> Tender:
+    """The same without its record, which may be large."""
+    found = _find(request, number, without=queries.HEAVY)
+    return _find(request, number, without=queries.HEAVY) if bring_up_to_date(found) else found
+
+
 def agency_of(actor: Actor | None) -> Agency | None:
     """The agency for which the visitor acts."""
     return agencies.of_actor(actor) if actor is not None and actor.user is not None else None
 
 
-def _find(request: HttpRequest, number: str) -> Tender:
+def _find(request: HttpRequest, number: str, *, without: Sequence[str] = ("wrapped_key",)) -> Tender:
     seen: QuerySet[Any] = queries.visible_to(visitor(request)).select_related(*SHOWN).defer(None)
-    found: Tender = get_object_or_404(seen.defer("wrapped_key"), number=number)
+    found: Tender = get_object_or_404(seen.defer(*without), number=number)
     return found

@@ -12,8 +12,6 @@ from django.views.decorators.http import require_safe
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock
-from marketplace.core.deadlines import subject_of
-from marketplace.core.models import LogEntry
 from marketplace.tenders import afterwards, notices, pdf, presentation, proof, queries, reasons, rules
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.record_file import build
@@ -99,7 +97,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "valid": len(outcome.get("ranking", [])),
         "draw": proof.drawn(found),
         "proof": proof.of(found),
-        "entries": _public_entries(found),
+        "lines": proof.lines(found),
         "reads_documents": _buyers(found, visitor(request))["is_buyer"],
         "award": award,
         "standing": _standing(found, visitor(request)),
@@ -213,11 +211,6 @@ def _deviation(found: Tender) -> int | None:
     price = found.agreed_price
     usual = queries.usual_price(found.item).median if price else None
     return round(100 * price / usual - 100) if price and usual else None
-
-
-def _public_entries(found: Tender) -> list[LogEntry]:
-    entries = LogEntry.objects.filter(log=LogEntry.Log.PUBLIC, subject=subject_of(found))
-    return list(entries.order_by("at", "id"))
 
 
 def _award(request: HttpRequest, number: str) -> Award:
