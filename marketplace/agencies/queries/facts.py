@@ -1,30 +1,34 @@
 """What eligibility needs to know, for one agency or for very many."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
 
 from marketplace.agencies.models import COUNTING_STATES, Agency, Practitioner, Qualification, ServiceOffer
-from marketplace.agencies.rules import Certificate, Facts, Licence
+from marketplace.agencies.rules import Certificate, Facts, Licence, Needs
 from marketplace.catalogue.models import Region
 
 KNOWN_STATES = (*COUNTING_STATES, "expired")  # an expired one is known, so that the answer can say so; it never counts
 
 
-def facts(agency: Agency) -> Facts:
-    """The facts of one agency."""
-    return facts_many(Agency.objects.filter(pk=agency.pk))[agency.pk]
+def facts(agency: Agency, needs: Needs | None = None) -> Facts:
+    """The facts of one agency; with `needs`, of its regions, certificates and people only what these ask about."""
+    return facts_many(Agency.objects.filter(pk=agency.pk), needs)[agency.pk]
 
 
-def facts_many(agencies: QuerySet[Agency]) -> dict[int, Facts]:
-    """The facts of each agency by its primary key; six queries however many there are."""
+def facts_many(agencies: QuerySet[Agency], needs: Needs | None = None) -> dict[int, Facts]:
+    """The facts of each agency by its primary key; six queries at most however many there are.
+
+    With `needs`, of regions, certificates and people only what these ask about.
+    """
     ids = agencies.order_by().values("pk")
-    offers = _offers(ids)
-    certificates = _certificates(ids)
-    people = _people(ids)
-    names = dict(Region.objects.values_list("code", "name"))
+    asks_region = needs is None or needs.region_code is not None
+    offers = _offers(ids, areas=_areas(ids) if asks_region else {})
+    certificates = _certificates(ids) if needs is None or needs.groups else {}
+    people = _people(ids) if needs is None or needs.practitioners else {}
+    names = dict(Region.objects.values_list("code", "name")) if asks_region else {}
     rows = agencies.values_list(
         "pk", "state", "credit_score", "organisation__credit_code", "organisation__name", "legal_person"
     )
@@ -44,12 +48,17 @@ def facts_many(agencies: QuerySet[Agency]) -> dict[int, Facts]:
     }
 
 
-def _offers(ids: Any) -> dict[int, dict[str, frozenset[str]]]:
-    rows = ServiceOffer.objects.filter(agency__in=ids, is_active=True, item__is_active=True)
+def _areas(ids: Any) -> dict[int, set[str]]:
+    """Offer → the codes of its regions."""
     areas: dict[int, set[str]] = defaultdict(set)
     through = ServiceOffer.regions.through.objects.filter(serviceoffer__agency__in=ids)
     for offer, code in through.values_list("serviceoffer_id", "region__code"):
         areas[offer].add(code)
+    return areas
+
+
+def _offers(ids: Any, *, areas: Mapping[int, set[str]]) -> dict[int, dict[str, frozenset[str]]]:
+    rows = ServiceOffer.objects.filter(agency__in=ids, is_active=True, item__is_active=True)
     found: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
     for pk, agency, code in rows.order_by().values_list("pk", "agency_id", "item__code"):
         found[agency][code] = frozenset(areas.get(pk, ()))

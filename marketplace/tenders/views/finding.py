@@ -10,7 +10,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
 from marketplace.tenders import queries
-from marketplace.tenders.due import bring_up_to_date
+from marketplace.tenders.due import WAITING, bring_up_to_date
 from marketplace.tenders.models import Tender
 
 SHOWN = ("item", "buyer", "region", "ruleset", "chosen_agency__organisation", "agent")
@@ -25,6 +25,14 @@ def tender_at(request: HttpRequest, number: str) -> Tender:
     """The tender with this number, after what is due was carried out; 404 for what this visitor may not see."""
     found = _find(request, number)
     return _find(request, number) if bring_up_to_date(found) else found
+
+
+def tender_named(request: HttpRequest, number: str) -> Tender:
+    """As `tender_at`, for a view that hands it on to a service: only what says when something is due."""
+    seen = queries.visible_to(visitor(request)).only("number", "state", *(field for _s, field, *_ in WAITING if field))
+    found: Tender = get_object_or_404(seen, number=number)
+    bring_up_to_date(found)
+    return found
 
 
 def agency_of(actor: Actor | None) -> Agency | None:
