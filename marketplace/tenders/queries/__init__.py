@@ -26,6 +26,7 @@ from marketplace.tenders.queries.bids import (
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import (
+    announced,
     attempts,
     awards,
     checking,
@@ -41,6 +42,7 @@ __all__ = [
     "UsualPrice",
     "amendments",
     "amendments_to_check",
+    "announced",
     "answered",
     "attempts",
     "awards",

@@ -18,6 +18,7 @@ from marketplace.agencies.models import Agency
 from marketplace.agencies.rules import Needs
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock
+from marketplace.core.prepared import Prepared
 from marketplace.tenders import conflicts
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Recusal, Tender
@@ -28,6 +29,9 @@ MOST_REMEMBERED = 100
 VOLATILE = ("state", "closes_at", "published_at", "amended", "public_key")
 HEAVY = ("record", "wrapped_key")
 
+_declared = Prepared(
+    lambda tender, agency: Recusal.objects.filter(tender=tender, agency=agency).order_by().values_list("pk"), int, int
+)
 _memory: dict[tuple[object, ...], "Announced"] = {}
 
 
@@ -67,8 +71,8 @@ def locked(tender: Tender, agency: Agency) -> Announced:
 def report_for(said: Announced, agency: Agency, moment: datetime) -> Report:
     """The agency's report for this tender at this moment, by the rules of the tender's day."""
     facts = agencies.facts(agency, said.needs)
-    declared = Recusal.objects.filter(tender=said.tender, agency=agency).exists()
-    tender = conflicts.with_declared(said.tender, facts.credit_code, declared=declared)
+    declared = _declared.rows(said.tender.pk, agency.pk)
+    tender = conflicts.with_declared(said.tender, facts.credit_code, declared=bool(declared))
     return report(tender, said.needs, facts, clock.local(moment).date())
 
 

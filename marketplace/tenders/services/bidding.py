@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
@@ -22,6 +22,7 @@ from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
 from marketplace.core import clock, files, inbox, log
 from marketplace.core.errors import AlreadyDone, NotAllowed
+from marketplace.core.prepared import Prepared
 from marketplace.tenders import rules, sealing
 from marketplace.tenders.documents import SealedDocuments
 from marketplace.tenders.documents import seal as seal_documents
@@ -242,11 +243,19 @@ def _the_same(earlier: Bid, tender: Tender, agency: Agency, hand: Hand) -> Bid:
 
 def _earlier(tender: Tender, agency: Agency, key: UUID) -> tuple[Bid | None, Bid | None]:
     """The response that this very form has made already, and the agency's that counts now."""
-    mine = Q(tender=tender, agency=agency, state=Bid.State.SEALED)
-    found = list(Bid.objects.filter(mine | Q(idempotency_key=key)).defer("ciphertext", "opened", "eligibility"))
+    keys = [pk for (pk,) in _before.rows(tender.pk, agency.pk, key)]
+    found = list(Bid.objects.filter(pk__in=keys).defer("ciphertext", "opened", "eligibility")) if keys else []
     earlier = next((bid for bid in found if bid.idempotency_key == key), None)
     live = (bid for bid in found if (bid.tender_id, bid.agency_id, bid.state) == (tender.pk, agency.pk, "sealed"))
     return earlier, next(live, None)
+
+
+def _before_rows(tender: int, agency: int, key: UUID) -> QuerySet[Any, Any]:
+    mine = Q(tender=tender, agency=agency, state=Bid.State.SEALED)
+    return Bid.objects.filter(mine | Q(idempotency_key=key)).values_list("pk")
+
+
+_before = Prepared(_before_rows, int, int, UUID)
 
 
 def _replace(live: Bid, moment: datetime) -> None:

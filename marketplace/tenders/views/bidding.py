@@ -27,7 +27,7 @@ from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services import offers
 from marketplace.tenders.services.bidding import report_for
-from marketplace.tenders.views.finding import agency_of, tender_at, tender_named
+from marketplace.tenders.views.finding import agency_of, author_of, tender_at, tender_named
 from marketplace.tenders.views.uploads import InMemory
 
 author_needed = member_needed(MemberRole.BID_AUTHOR)
@@ -51,7 +51,7 @@ def _bid(request: HttpRequest, number: str, *, in_memory: InMemory) -> HttpRespo
     A browser that seals by itself posts to the same address and is answered in JSON.
     """
     actor = acting(request)
-    if "ciphertext" in request.POST and (agency := agency_of(actor)) is not None:
+    if "ciphertext" in request.POST and (agency := author_of(actor)) is not None:
         if in_memory.is_too_much:
             return _refused(TooMuch.code, TooMuch.field, str(TooMuch()), TooMuch.status)
         return _take_sealed(request, tender_named(request, number), agency, actor)
