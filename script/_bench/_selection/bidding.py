@@ -4,7 +4,6 @@ import json
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +13,11 @@ from typing import Any
 
 import psycopg
 
-from script import _children, _services
+from script import _children
 from script._bench._selection import tell
+from script._bench._selection.site import MANAGE, prepared
 from script._server import wait_until_healthy, web_command
 from script._services.processes import free_port
-from script._stamps import ROOT
 
 ROUNDS = 3
 BIDDERS = int(os.environ.get("BENCH_BIDDERS", "1200"))  # each bids once in each round
@@ -85,27 +84,20 @@ class Rush:
 def main() -> None:
     """Serve on a PostgreSQL of its own and measure."""
     _children.stop_on_signals()
-    with (
-        _services.running("postgres") as postgres,
-        tempfile.TemporaryDirectory(prefix="supermarket-bench-") as name,
-    ):
-        folder, port = Path(name), free_port()
-        own = {
-            "VAR_DIR": name,
-            "SITE_URL": f"http://127.0.0.1:{port}",
-            "LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "script._bench._selection.settings",
-        }
-        environment = {**os.environ, **postgres.variables, **own}
-        manage = [sys.executable, str(ROOT / "manage.py")]
-        _children.output_of([*manage, "prepare"], env=environment)
-        _children.output_of([*manage, "collectstatic", "--no-input", "--verbosity", "0"], env=environment)
-        market = [sys.executable, "-m", "script._bench._selection.market", name, str(ROUNDS + 3), str(BIDDERS)]
+    port = free_port()
+    own = {
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "LOG_LEVEL": "ERROR",
+        "DJANGO_SETTINGS_MODULE": "script._bench._selection.settings",
+    }
+    with prepared(own) as (folder, environment):
+        _children.output_of([*MANAGE, "collectstatic", "--no-input", "--verbosity", "0"], env=environment)
+        market = [sys.executable, "-m", "script._bench._selection.market", str(folder), str(ROUNDS + 3), str(BIDDERS)]
         tenders = json.loads(_children.output_of(market, env=environment).splitlines()[-1])
         team = _children.Team()
         try:
             web = web_command(Path(sys.executable).parent, "127.0.0.1", port)
-            team.start({"web": web, "worker": [*manage, "worker"]}, env=environment)
+            team.start({"web": web, "worker": [*MANAGE, "worker"]}, env=environment)
             wait_until_healthy(team, f"http://127.0.0.1:{port}/healthz")
             measure(Rush(folder, environment, port), [each["number"] for each in tenders])
         finally:
