@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from pathlib import Path
 
 from config import environment
 from script import _children, _say, _venv
@@ -110,14 +111,19 @@ def refuse_taken_port(host: str, port: int) -> None:
         raise _say.Failure(reason) from None
 
 
-def _run(site: Site, host: str, port: int) -> None:
-    web = [str(site.python.parent / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
+def web_command(programs: Path, host: str, port: int) -> list[str]:
+    """The web server as it is run here, from the folder of the environment's programs."""
+    web = [str(programs / "granian"), "--interface", "wsgi", "--host", host, "--port", str(port), "--no-ws"]
     web += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    web += ["--log-level", "warning", "config.wsgi:application"]
+    return [*web, "--log-level", "warning", "config.wsgi:application"]
+
+
+def _run(site: Site, host: str, port: int) -> None:
+    web = web_command(site.python.parent, host, port)
     team = _children.Team()
     try:
         team.start({"web": web, "worker": site.command("worker")}, env={**os.environ, "PYTHONUNBUFFERED": "1"})
-        _wait_until_healthy(team, f"{site.address}/healthz")
+        wait_until_healthy(team, f"{site.address}/healthz")
         _announce(site)
         while True:
             team.check()
@@ -127,7 +133,8 @@ def _run(site: Site, host: str, port: int) -> None:
         team.end()
 
 
-def _wait_until_healthy(team: _children.Team, url: str) -> None:
+def wait_until_healthy(team: _children.Team, url: str) -> None:
+    """Raises Failure when the site doesn't answer in time."""
     until = time.monotonic() + START_SECONDS
     while not _answers(url):
         team.check()

@@ -4,9 +4,10 @@ Computed: shareholders of 25 % and more, people who act for both, an excluding s
 by the agency or by the buyer.
 """
 
+import copy
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q
@@ -55,6 +56,16 @@ def of(tender: Tender) -> Conflicts:
     if not hasattr(tender, "conflicts"):
         load([tender])
     found: Conflicts = tender.conflicts  # type: ignore[attr-defined]
+    return found
+
+
+def with_declared(tender: Tender, code: str, *, declared: bool) -> Tender:
+    """A copy of the tender whose conflicts say of this firm whether it has declared its recusal by now."""
+    known = of(tender)
+    others = tuple(each for each in known.reasons.get(code, ()) if each != "declared")
+    reasons = known.reasons | {code: (*others, "declared") if declared else others}
+    found = copy.copy(tender)
+    found.conflicts = replace(known, reasons=reasons)  # type: ignore[attr-defined]
     return found
 
 

@@ -1,33 +1,41 @@
 """What eligibility needs to know, for one agency or for very many."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 
 from marketplace.agencies.models import COUNTING_STATES, Agency, Practitioner, Qualification, ServiceOffer
-from marketplace.agencies.rules import Certificate, Facts, Licence
+from marketplace.agencies.rules import Certificate, Facts, Licence, Needs
 from marketplace.catalogue.models import Region
+from marketplace.core.prepared import Prepared
 
 KNOWN_STATES = (*COUNTING_STATES, "expired")  # an expired one is known, so that the answer can say so; it never counts
+Rows = Callable[[Any], QuerySet[Any, Any]]
 
 
-def facts(agency: Agency) -> Facts:
-    """The facts of one agency."""
-    return facts_many(Agency.objects.filter(pk=agency.pk))[agency.pk]
+def facts(agency: Agency, needs: Needs | None = None) -> Facts:
+    """The facts of one agency; with `needs`, of its regions, certificates and people only what these ask about."""
+    return _facts(lambda rows: _of_one[rows].rows(agency.pk), needs)[agency.pk]
 
 
-def facts_many(agencies: QuerySet[Agency]) -> dict[int, Facts]:
-    """The facts of each agency by its primary key; six queries however many there are."""
+def facts_many(agencies: QuerySet[Agency], needs: Needs | None = None) -> dict[int, Facts]:
+    """The facts of each agency by its primary key; six queries at most however many there are.
+
+    With `needs`, of regions, certificates and people only what these ask about.
+    """
     ids = agencies.order_by().values("pk")
-    offers = _offers(ids)
-    certificates = _certificates(ids)
-    people = _people(ids)
-    names = dict(Region.objects.values_list("code", "name"))
-    rows = agencies.values_list(
-        "pk", "state", "credit_score", "organisation__credit_code", "organisation__name", "legal_person"
-    )
+    return _facts(lambda rows: rows(ids), needs)
+
+
+def _facts(ask: Callable[[Rows], Iterable[tuple[Any, ...]]], needs: Needs | None) -> dict[int, Facts]:
+    """What these questions are answered for some agencies, put together."""
+    asks_region = needs is None or needs.region_code is not None
+    names = dict(Region.objects.values_list("code", "name")) if asks_region else {}
+    offers = _offers(ask(_offer_rows), ask(_area_rows) if asks_region else ())
+    certificates = _certificates(ask(_certificate_rows)) if needs is None or needs.groups else {}
+    people = _people(ask(_people_rows)) if needs is None or needs.practitioners else {}
     return {
         pk: Facts(
             state=state,
@@ -40,32 +48,56 @@ def facts_many(agencies: QuerySet[Agency]) -> dict[int, Facts]:
             legal_person=legal_person,
             region_names=names,
         )
-        for pk, state, score, code, name, legal_person in rows
+        for pk, state, score, code, name, legal_person in ask(_agency_rows)
     }
 
 
-def _offers(ids: Any) -> dict[int, dict[str, frozenset[str]]]:
-    rows = ServiceOffer.objects.filter(agency__in=ids, is_active=True, item__is_active=True)
-    areas: dict[int, set[str]] = defaultdict(set)
+def _agency_rows(ids: Any) -> QuerySet[Any, Any]:
+    firm = ("organisation__credit_code", "organisation__name", "legal_person")
+    return Agency.objects.filter(pk__in=ids).order_by().values_list("pk", "state", "credit_score", *firm)
+
+
+def _area_rows(ids: Any) -> QuerySet[Any, Any]:
     through = ServiceOffer.regions.through.objects.filter(serviceoffer__agency__in=ids)
-    for offer, code in through.values_list("serviceoffer_id", "region__code"):
-        areas[offer].add(code)
+    return through.values_list("serviceoffer_id", "region__code")
+
+
+def _offer_rows(ids: Any) -> QuerySet[Any, Any]:
+    rows = ServiceOffer.objects.filter(agency__in=ids, is_active=True, item__is_active=True)
+    return rows.order_by().values_list("pk", "agency_id", "item__code")
+
+
+def _certificate_rows(ids: Any) -> QuerySet[Any, Any]:
+    rows = Qualification.objects.filter(agency__in=ids, state__in=KNOWN_STATES).order_by("pk")
+    return rows.values_list("agency_id", "type__slug", "type__name", "grade", "valid_until")
+
+
+def _people_rows(ids: Any) -> QuerySet[Any, Any]:
+    rows = Practitioner.objects.filter(agency__in=ids, is_active=True).order_by("pk")
+    return rows.values_list("agency_id", "licence", "valid_until")
+
+
+def _one(rows: Rows) -> Prepared:
+    return Prepared(lambda pk: rows([pk]), int)
+
+
+_of_one = {rows: _one(rows) for rows in (_agency_rows, _area_rows, _offer_rows, _certificate_rows, _people_rows)}
+
+
+def _offers(rows: Iterable[tuple[Any, ...]], areas: Iterable[tuple[Any, ...]]) -> dict[int, dict[str, frozenset[str]]]:
+    served = _grouped((offer, code) for offer, code in areas)
     found: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
-    for pk, agency, code in rows.order_by().values_list("pk", "agency_id", "item__code"):
-        found[agency][code] = frozenset(areas.get(pk, ()))
+    for pk, agency, code in rows:
+        found[agency][code] = frozenset(served.get(pk, ()))
     return found
 
 
-def _certificates(ids: Any) -> dict[int, list[Certificate]]:
-    rows = Qualification.objects.filter(agency__in=ids, state__in=KNOWN_STATES).order_by("pk")
-    values = rows.values_list("agency_id", "type__slug", "type__name", "grade", "valid_until")
-    return _grouped((agency, Certificate(slug, name, grade, end)) for agency, slug, name, grade, end in values)
+def _certificates(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Certificate]]:
+    return _grouped((agency, Certificate(slug, name, grade, end)) for agency, slug, name, grade, end in rows)
 
 
-def _people(ids: Any) -> dict[int, list[Licence]]:
-    rows = Practitioner.objects.filter(agency__in=ids, is_active=True).order_by("pk")
-    values = rows.values_list("agency_id", "licence", "valid_until")
-    return _grouped((agency, Licence(licence, end)) for agency, licence, end in values)
+def _people(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Licence]]:
+    return _grouped((agency, Licence(licence, end)) for agency, licence, end in rows)
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:

@@ -31,6 +31,7 @@ from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import (
     HEAVY,
+    announced,
     attempts,
     awards,
     checking,
@@ -50,6 +51,7 @@ __all__ = [
     "UsualPrice",
     "amendments",
     "amendments_to_check",
+    "announced",
     "answered",
     "attempts",
     "awards",

@@ -46,6 +46,11 @@ def of_buyer(actor: Actor) -> QuerySet[Tender]:
     return Tender.objects.filter(mine).defer(*HEAVY).select_related("item", "buyer").order_by("-created_at", "-pk")
 
 
+def announced(number: str) -> QuerySet[Tender]:
+    """The tender of this number that was announced and waits for its close, whether or not that has passed."""
+    return Tender.objects.filter(number=number, published_at__isnull=False, state=Tender.State.PUBLISHED).order_by()
+
+
 def open_now() -> QuerySet[Tender]:
     """Tenders that take responses at this moment, the nearest close first."""
     found = public().filter(state=Tender.State.PUBLISHED, closes_at__gt=clock.now())

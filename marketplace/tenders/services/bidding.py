@@ -4,14 +4,14 @@ A response takes its tender's row FOR SHARE, so that a rush doesn't queue on it,
 two of its people can't make two responses. The opening takes the row FOR UPDATE and waits for both.
 """
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
@@ -21,8 +21,9 @@ from marketplace.accounts.models import User
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.core import clock, files, inbox, locks, log
+from marketplace.core import clock, files, inbox, log
 from marketplace.core.errors import AlreadyDone, NotAllowed
+from marketplace.core.prepared import Prepared
 from marketplace.tenders import rules, sealing
 from marketplace.tenders.documents import SealedDocuments
 from marketplace.tenders.documents import seal as seal_documents
@@ -31,7 +32,8 @@ from marketplace.tenders.errors import BidTooLate, NeedsRelease, NoBids, NotElig
 from marketplace.tenders.models import Bid, BidDocuments, HeldBid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
-from marketplace.tenders.services import tracing
+from marketplace.tenders.services import announced, tracing
+from marketplace.tenders.services.announced import Announced
 from marketplace.tenders.services.offers import Offer, asks_price, check_offer
 
 
@@ -92,27 +94,33 @@ def by_browser(sealed: sealing.Sealed, documents: SealedDocuments | None) -> Han
 
 @transaction.atomic
 def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor, *, author: User | None = None) -> Bid:
-    tender = locked(tender, agency)
+    said = announced.locked(tender, agency)
     moment = clock.now()
-    earlier = Bid.objects.filter(idempotency_key=key).first()
+    with clock.at(moment):  # all that is written carries the moment that decided
+        return _take(said, agency, hand, key, by, author or by.person, moment)
+
+
+def _take(said: Announced, agency: Agency, hand: Hand, key: UUID, by: Actor, author: User, moment: datetime) -> Bid:
+    tender = said.tender
+    earlier, live = _earlier(tender, agency, key)
     if earlier is not None:
         return _the_same(earlier, tender, agency, hand)
     must_be_open(tender, agency, moment)
-    found = report_for(tender, agency)
+    found = announced.report_for(said, agency, moment)
     if not found.is_eligible:
         raise NotEligible(found)
     sealed, enclosed = hand.seal(tender, agency)
-    replaced = _end_live_bid(tender, agency, moment)
-    number = tender.number or ""
+    if live is not None:
+        _replace(live, moment)
     bid = Bid.objects.create(
         tender=tender,
         agency=agency,
-        author=author or by.person,
+        author=author,
         ciphertext=sealed.ciphertext,
         commitment=sealed.commitment,
         receipt=sealing.receipt(
             "placed",
-            tender=number,
+            tender=tender.number or "",
             sealed=sealed,
             at=moment,
             sealed_by=hand.name,
@@ -128,7 +136,7 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor, *, 
     if enclosed is not None:
         kept, key_ = files.keep(enclosed.ciphertext), enclosed.sealed_key
         BidDocuments.objects.create(bid=bid, sealed_key=key_, sha256=kept, size=len(enclosed.ciphertext))
-    data = {"commitment": sealed.commitment, "replaces": str(replaced.pk) if replaced else None}
+    data = {"commitment": sealed.commitment, "replaces": str(live.pk) if live else None}
     _trace("bid.place", bid, by, data)
     return bid
 
@@ -137,7 +145,7 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor, *, 
 def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
     """Take a response back before the close, with a receipt of its own. AlreadyDone, BidTooLate, NoBids."""
     require_author(bid.agency, by)
-    tender = locked(bid.tender, bid.agency)
+    tender = announced.locked(bid.tender, bid.agency).tender
     moment = clock.now()
     bid = Bid.objects.select_related("agency__organisation").get(pk=bid.pk)
     if bid.state == Bid.State.WITHDRAWN:
@@ -181,16 +189,6 @@ def _needs_no_release(agency: Agency) -> None:
     """NeedsRelease where the agency has decided that two people make a response."""
     if agency.second_person:
         raise NeedsRelease()
-
-
-def locked(tender: Tender, agency: Agency) -> Tender:
-    """The tender as it is now, shared with other agencies' responses but not with this agency's."""
-    locks.shared(Tender, tender.pk)
-    if connection.vendor == "postgresql":
-        name = hashlib.sha256(f"bid\0{tender.pk}\0{agency.pk}".encode()).digest()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(name[:8], "big", signed=True)])
-    return Tender.objects.select_related("buyer", "item", "region", "ruleset").defer("record").get(pk=tender.pk)
 
 
 def must_be_open(tender: Tender, agency: Agency, moment: datetime) -> None:
@@ -281,13 +279,27 @@ def _the_same(earlier: Bid, tender: Tender, agency: Agency, hand: Hand) -> Bid:
     return earlier
 
 
-def _end_live_bid(tender: Tender, agency: Agency, moment: datetime) -> Bid | None:
-    live = Bid.objects.filter(tender=tender, agency=agency, state=Bid.State.SEALED).first()
-    if live is not None:
-        rules.BID.move(live, "replace")
-        live.ended_at = moment
-        live.save(update_fields=["state", "ended_at"])
-    return live
+def _earlier(tender: Tender, agency: Agency, key: UUID) -> tuple[Bid | None, Bid | None]:
+    """The response that this very form has made already, and the agency's that counts now."""
+    keys = [pk for (pk,) in _before.rows(tender.pk, agency.pk, key)]
+    found = list(Bid.objects.filter(pk__in=keys).defer("ciphertext", "opened", "eligibility")) if keys else []
+    earlier = next((bid for bid in found if bid.idempotency_key == key), None)
+    live = (bid for bid in found if (bid.tender_id, bid.agency_id, bid.state) == (tender.pk, agency.pk, "sealed"))
+    return earlier, next(live, None)
+
+
+def _before_rows(tender: int, agency: int, key: UUID) -> QuerySet[Any, Any]:
+    mine = Q(tender=tender, agency=agency, state=Bid.State.SEALED)
+    return Bid.objects.filter(mine | Q(idempotency_key=key)).values_list("pk")
+
+
+_before = Prepared(_before_rows, int, int, UUID)
+
+
+def _replace(live: Bid, moment: datetime) -> None:
+    rules.BID.move(live, "replace")
+    live.ended_at = moment
+    live.save(update_fields=["state", "ended_at"])
 
 
 def _trace(action: str, bid: Bid, by: Actor, data: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from marketplace.accounts.actors import Actor
-from marketplace.core import clock, log
+from marketplace.core import bulk, clock, log
 from marketplace.tenders import rules
 from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.selection import registry
@@ -40,7 +40,7 @@ def judge_again(
     for bid in again:
         rules.BID.move(bid, "judge_again")
     place(again, outcome)
-    Bid.objects.bulk_update(again, WRITTEN, batch_size=500)
+    bulk.write(again, WRITTEN)
     log.make_public("tender.judged_again", tender, by=by, data=told | {"case": case.to_json()} | _told(outcome))
     return outcome
 

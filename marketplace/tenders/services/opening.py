@@ -16,7 +16,7 @@ from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
 from marketplace.agencies.rules import Facts
 from marketplace.catalogue.rules import RuleData
-from marketplace.core import clock, locks, log
+from marketplace.core import bulk, clock, locks, log
 from marketplace.tenders import rules
 from marketplace.tenders.eligibility import Report, needs_of, report
 from marketplace.tenders.models import Bid, Tender
@@ -104,8 +104,8 @@ def _facts(tender: Tender) -> dict[int, Facts]:
 
 def _reports(tender: Tender, data: RuleData, facts: Mapping[int, Facts]) -> dict[int, Report]:
     """Each agency's report at the close."""
-    needs = needs_of(tender, data)
-    return {pk: report(tender, needs, each, clock.today()) for pk, each in facts.items()}
+    needs, today = needs_of(tender, data), clock.today()
+    return {pk: report(tender, needs, each, today) for pk, each in facts.items()}
 
 
 def _unseal(opener: Opener, tender: Tender, bid: Bid) -> Envelope | None:
@@ -202,7 +202,7 @@ def _write(
             bid.team = list(envelope.team)
             bid.opened = envelope.text().decode()
     judging.place(bids, outcome)
-    Bid.objects.bulk_update(bids, WRITTEN, batch_size=500)
+    bulk.write(bids, WRITTEN)
 
 
 def _leave_sealed(tender: Tender, bids: list[Bid], reports: dict[int, Report], *, eligible: int, least: int) -> None:
@@ -212,7 +212,7 @@ def _leave_sealed(tender: Tender, bids: list[Bid], reports: dict[int, Report], *
         bid.eligibility["closed"] = reports[bid.agency_id].to_json()
         rules.BID.move(bid, "void")
         bid.ended_at = moment
-    Bid.objects.bulk_update(bids, ["state", "eligibility", "ended_at"], batch_size=500)
+    bulk.write(bids, ["state", "eligibility", "ended_at"])
     reason = "too_few" if eligible else "no_valid_quote"
     numbers = {"responses": len(bids), "eligible": eligible, "minimum": least, "opened": False}
     tender.record = numbers

@@ -25,7 +25,7 @@ from marketplace.tenders.documents import SealedDocuments
 from marketplace.tenders.errors import NotEligible, OfferChanged, OfferEnded
 from marketplace.tenders.held import HeldBid
 from marketplace.tenders.models import Bid, Tender
-from marketplace.tenders.services import bidding, wording
+from marketplace.tenders.services import announced, bidding, wording
 from marketplace.tenders.services.offers import Offer
 
 
@@ -99,7 +99,7 @@ def take_back_held(held: HeldBid, *, by: Actor) -> HeldBid:
 @transaction.atomic
 def _hold(tender: Tender, agency: Agency, hand: bidding.Hand, key: UUID, by: Actor) -> HeldBid:
     bidding.require_author(agency, by)
-    tender = bidding.locked(tender, agency)
+    tender = announced.locked(tender, agency).tender
     moment = clock.now()
     earlier = HeldBid.objects.filter(idempotency_key=key).first()
     if earlier is not None:
@@ -182,7 +182,7 @@ def _the_same(earlier: HeldBid, tender: Tender, agency: Agency, hand: bidding.Ha
 
 def _of_agency(held: HeldBid, by: Actor, role: MemberRole) -> HeldBid:
     """The row under the locks of a response, then its own. NotAllowed for who hasn't the role in its agency."""
-    tender = bidding.locked(held.tender, held.agency)
+    tender = announced.locked(held.tender, held.agency).tender
     held = locks.exclusive(HeldBid, held.pk)
     by.require_member(held.agency.organisation_id, role)
     by.require_verified()

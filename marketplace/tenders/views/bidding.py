@@ -27,7 +27,7 @@ from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services import offers
 from marketplace.tenders.services.bidding import report_for
-from marketplace.tenders.views.finding import agency_of, tender_at
+from marketplace.tenders.views.finding import agency_of, author_of, tender_at, tender_named
 from marketplace.tenders.views.uploads import InMemory
 
 author_needed = member_needed(MemberRole.BID_AUTHOR)
@@ -50,14 +50,15 @@ def _bid(request: HttpRequest, number: str, *, in_memory: InMemory) -> HttpRespo
 
     A browser that seals by itself posts to the same address and is answered in JSON.
     """
-    found, actor = tender_at(request, number), acting(request)
+    actor = acting(request)
+    if "ciphertext" in request.POST and (agency := author_of(actor)) is not None:
+        if in_memory.is_too_much:
+            return _refused(TooMuch.code, TooMuch.field, str(TooMuch()), TooMuch.status)
+        return _take_sealed(request, tender_named(request, number), agency, actor)
+    found = tender_at(request, number)
     if not registry.get(found.method).takes_bids:
         return redirect("tender", number)
     agency = agency_of(actor)
-    if agency is not None and "ciphertext" in request.POST:
-        if in_memory.is_too_much:
-            return _refused(TooMuch.code, TooMuch.field, str(TooMuch()), TooMuch.status)
-        return _take_sealed(request, found, agency, actor)
     team = list(queries.team_of(agency)) if agency is not None else []
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     library = queries.library_of(agency) if agency is not None else []
