@@ -218,6 +218,9 @@ class Watch {
     area.innerHTML = await answer.text(); // our own server's page, with every value escaped there
     this.version = found.version;
     this.wait = FIRST;
+    const chip = area.querySelector("template[data-chip]");
+    const shown = document.querySelector("main .z-title .z-st");
+    if (chip && shown) shown.replaceWith(chip.content.cloneNode(true));
     if (found.state === "waiting") {
       for (const time of root.querySelectorAll("[data-countdown-card] time")) time.dateTime = found.closes_at;
       return;

@@ -153,7 +153,7 @@ def _changes(changed: dict[str, list[Any]]) -> list[tuple[str, str, str]]:
     words = {"requirements": _("资格要求"), "attachments": _("附件"), "method_settings": _("选取方式的设置")}
 
     def label(name: str) -> str:
-        return words.get(name) or str(Tender._meta.get_field(name).verbose_name)
+        return words.get(name) or str(getattr(Tender._meta.get_field(name), "verbose_name", name))
 
     def text(value: Any) -> str:
         return "" if value in (None, [], {}, "") else str(value)

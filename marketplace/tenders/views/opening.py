@@ -44,7 +44,6 @@ def opening(request: HttpRequest, number: str) -> HttpResponse:
         "over": over,
         "own": code,
         "refresh": None if over else _refresh(found, waits),
-        "has_result": bool(found.opened_at) or found.state == Tender.State.FAILED,
     }
     return render(request, "tenders/opening.html", context)
 
