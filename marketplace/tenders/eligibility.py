@@ -93,11 +93,16 @@ def report(tender: Tender, needs: Needs, facts: Facts, on: date) -> Report:
     return Report((*eligibility(facts, needs, on), _recusal(tender, facts)))
 
 
-def _recusal(tender: Tender, facts: Facts) -> Check:
+def stands_aside(tender: Tender, facts: Facts) -> tuple[str, ...]:
+    """Why an agency with these facts must stand aside from this buyer: keys of RECUSAL, none when it needn't."""
     known = conflicts.of(tender)
     code = facts.credit_code
     buyer = rules.Party(tender.buyer.credit_code, known.legal_person, known.holders)
     agency = rules.Party(code, facts.legal_person, known.holders_of.get(code, frozenset()))
-    reasons = (*rules.recusals(buyer, agency), *known.reasons.get(code, ()))
+    return (*rules.recusals(buyer, agency), *known.reasons.get(code, ()))
+
+
+def _recusal(tender: Tender, facts: Facts) -> Check:
+    reasons = stands_aside(tender, facts)
     mine = "、".join(str(RECUSAL[reason]) for reason in reasons) or _("与采购人没有须回避的关系")
     return Check("recusal", _("无须回避"), not reasons, mine)

@@ -13,7 +13,16 @@ from marketplace.agencies.rules.application import (
 )
 from marketplace.agencies.rules.check import Check, all_met, failing
 from marketplace.agencies.rules.credit import Points, credit_grade, credit_score
-from marketplace.agencies.rules.eligibility import Certificate, Facts, Licence, Need, Needs, covers, eligibility
+from marketplace.agencies.rules.eligibility import (
+    Certificate,
+    Facts,
+    Licence,
+    Need,
+    Needs,
+    covers,
+    eligibility,
+    failing_keys,
+)
 from marketplace.agencies.rules.rating import DIMENSIONS, Rated, bayesian_rating, mean_of
 from marketplace.agencies.rules.states import ADMISSION, CHANGE, QUALIFICATION
 
@@ -43,6 +52,7 @@ __all__ = [
     "credit_score",
     "eligibility",
     "failing",
+    "failing_keys",
     "machine_checks",
     "mean_of",
     "problems",

@@ -23,6 +23,7 @@ from marketplace.tenders.queries.bids import (
     receipts_of,
     team_of,
 )
+from marketplace.tenders.queries.eligible import MarketCount, market_count
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import (
@@ -38,6 +39,7 @@ from marketplace.tenders.queries.tenders import (
 
 __all__ = [
     "NOT_OPENED",
+    "MarketCount",
     "UsualPrice",
     "amendments",
     "amendments_to_check",
@@ -50,6 +52,7 @@ __all__ = [
     "live_bid",
     "may_answer",
     "may_give_up",
+    "market_count",
     "may_object",
     "not_yet_opened",
     "objections",
