@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.rules import RuleData
 from marketplace.tenders import rules
 from marketplace.tenders.forms import DraftForm, HowForm, ScopeForm, WhatForm, WhoForm
 from marketplace.tenders.models import Tender
@@ -98,13 +98,13 @@ def steps(pk: int | None, problems: Iterable[Problem], now: str) -> list[dict[st
     ]
 
 
-def standing(draft: Tender) -> dict[str, Any]:
+def standing(draft: Tender, data: RuleData) -> dict[str, Any]:
     """How far a draft has come, for lists: the screen to go on with, its number, how many things are missing.
 
     From what was loaded with it (item, region, chosen agency, requirements): no query of its own.
     """
     plan = bare_plan(draft, draft.requirements.all())
-    found = rules.problems(plan, catalogue.current_rules(), registry.announced())
+    found = rules.problems(plan, data, registry.announced())
     key = first_open(found)
     number = next(n for n, screen in enumerate(SCREENS, 1) if screen.key == key)
     return {"number": number, "label": SCREENS[number - 1].label, "missing": len(found)}

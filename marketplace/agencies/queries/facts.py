@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -60,11 +61,12 @@ def facts_offering(
         areas[offer].add(code)
     papers = Qualification.objects.filter(agency__in=ids, state__in=COUNTING_STATES, type__slug__in=type_slugs)
     values = papers.order_by().values_list("agency_id", "type__slug", "grade", "valid_until")
-    certificates = _grouped((agency, Certificate(slug, slug, grade, end)) for agency, slug, grade, end in values)
+    paper, licensed = cache(Certificate), cache(Licence)  # thousands hold alike ones: each is made once
+    certificates = _grouped((agency, paper(slug, slug, grade, end)) for agency, slug, grade, end in values)
     people = Practitioner.objects.filter(agency__in=ids, is_active=True).order_by()
     people = people.filter(licence__in=licences) if licences else people
     held = people.values_list("agency_id", "licence", "valid_until") if licences is not None else ()
-    persons = _grouped((agency, Licence(licence, end)) for agency, licence, end in held)
+    persons = _grouped((agency, licensed(licence, end)) for agency, licence, end in held)
     wanted = ("pk", "agency_id", "agency__organisation__credit_code", "agency__legal_person")
     return {
         agency: Facts(

@@ -17,7 +17,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import ServiceItem
 from marketplace.catalogue.rules import RuleData, level_of
 from marketplace.core import clock
-from marketplace.tenders.eligibility import needs_of, stands_aside
+from marketplace.tenders.eligibility import needs_of, recusal_of
 from marketplace.tenders.models import Requirement, Tender
 from marketplace.tenders.selection import registry
 
@@ -57,7 +57,8 @@ def market_count(tender: Tender, data: RuleData, requirements: Sequence[Requirem
     today = clock.today()
     slugs = {one.type.slug for one in asked}
     offering = agencies.facts_offering(tender.item, slugs, needs.licences if needs.practitioners else None)
-    able = {pk: facts for pk, facts in offering.items() if not stands_aside(tender, facts)}
+    stands_aside = recusal_of(tender)
+    able = {pk: facts for pk, facts in offering.items() if not stands_aside(facts)}
     missing = {pk: failing_keys(facts, needs, today) for pk, facts in able.items()}
     single = {pk: keys[0] for pk, keys in missing.items() if len(keys) == 1}
     gains: Counter[tuple[str, str, str]] = Counter()

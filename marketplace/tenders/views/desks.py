@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.accounts.decorators import acting, login_needed, member_needed
 from marketplace.accounts.roles import MemberRole
+from marketplace.catalogue import queries as catalogue
 from marketplace.core.errors import NotAllowed
 from marketplace.tenders import presentation, queries, screens
 from marketplace.tenders.models import Requirement, Tender
@@ -54,11 +55,12 @@ def _rows(page: Iterable[Tender]) -> list[dict[str, Any]]:
     drafts = [tender for tender in found if tender.state == S.DRAFT]
     asked = Prefetch("requirements", Requirement.objects.select_related("type"))
     prefetch_related_objects(drafts, asked, "region", "chosen_agency__organisation")
+    data = catalogue.current_rules() if drafts else None
     return [
         {
             "tender": tender,
             "act": presentation.next_act(tender),
-            "standing": screens.standing(tender) if tender.state == S.DRAFT else None,
+            "standing": screens.standing(tender, data) if data and tender.state == S.DRAFT else None,
         }
         for tender in found
     ]
