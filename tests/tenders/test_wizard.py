@@ -397,3 +397,17 @@ def test_a_method_that_is_set_and_lawful_is_always_among_the_cards(by: Actor) ->
     keys = [card["method"].key for card in page.context["cards"]]
     assert len(keys) == 3
     assert "two_stage" in keys
+
+
+def test_the_recommended_way_follows_the_amount_until_another_one_is_taken(by: Actor) -> None:
+    draft, client = scene.draft(by, funds="public"), log_in(by)
+
+    def with_ceiling(amount: str) -> str:
+        client.post(at(draft, "scope"), filled(draft, ceiling=amount))
+        draft.refresh_from_db()
+        return draft.method
+
+    assert with_ceiling("350000") == "merit"
+    assert with_ceiling("90000") == "lowest_price"
+    client.post(at(draft, "how"), filled(draft, method="average_price"))
+    assert with_ceiling("350000") == "average_price"

@@ -26,6 +26,7 @@ from marketplace.tenders.views import looking
 from marketplace.tenders.views.finding import SHOWN
 
 
+OFFER_DEPENDS_ON = {"item", "funds", "budget", "ceiling"}
 NOT_YET = ("_missing", "_name", "_phone")  # problems of what isn't filled in: said on the last screen only
 
 
@@ -181,13 +182,30 @@ def _typed(request: HttpRequest, draft: Tender, screen: str, actor: Actor) -> Ty
 
 
 def _save(draft: Tender, typed: Typed, actor: Actor) -> Tender:
-    """Save what is sound; another item asks for its own qualifications."""
+    """Save what is sound; another item asks for its own qualifications, and the way that is recommended follows.
+
+    Who took another way than the recommended one, or chose an agency, keeps it.
+    """
     values = typed.form.sound()
     asked = typed.rows.asked() if typed.rows is not None and typed.rows.is_valid() else None
     item = values.get("item")
     if item is not None and item != draft.item:
         asked = usual_requirements(item)
+    follows = not OFFER_DEPENDS_ON.isdisjoint(values) and draft.method != "direct" and draft.method == _best(draft)
     services.save_draft(draft, values, asked, typed.form.stored_files(), by=actor)
+    saved = _load(draft, actor)
+    if follows and "method" not in values and (best := _best(saved)) not in (saved.method, ""):
+        services.save_draft(saved, {"method": best, "method_settings": {}}, by=actor)
+        saved = _load(draft, actor)
+    return saved
+
+
+def _best(draft: Tender) -> str:
+    """The way of selecting that is offered first; "" for none."""
+    return next((each.method for each in services.offered(draft)), "")
+
+
+def _load(draft: Tender, actor: Actor) -> Tender:
     found: Tender = queries.of_buyer(actor).select_related(*SHOWN).get(pk=draft.pk)
     return found
 

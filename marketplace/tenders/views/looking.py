@@ -34,9 +34,13 @@ def beside(screen: str, draft: Tender, asked: list[Requirement] | None) -> dict[
 
 
 def _price_hint(draft: Tender, usual: queries.UsualPrice) -> str:
-    """How the ceiling lies to what others paid."""
-    if draft.ceiling is None or usual.lower is None or usual.upper is None:
+    """How the ceiling lies to what others paid, or to the catalogue's range where there are few."""
+    if draft.ceiling is None:
         return ""
+    if usual.lower is None or usual.upper is None:
+        if draft.ceiling > usual.high:
+            return _("最高限价高于目录参考价，请确认范围是否更大。")
+        return _("最高限价低于目录参考价，可能少有机构响应。") if draft.ceiling < usual.low else ""
     if draft.ceiling < usual.lower:
         return _("最高限价低于四分之三的成交价，可能少有机构响应。")
     return _("最高限价高于四分之三的成交价，请确认范围是否更大。") if draft.ceiling > usual.upper else ""
