@@ -339,7 +339,7 @@ def test_a_prefilled_draft_opens_where_something_is_missing(by: Actor) -> None:
 
     with clock.at(scene.MONDAY):
         assert opened(scene.draft(by)).endswith("/preview/")
-        assert opened(scene.draft(by, content="")) .endswith("/scope/")
+        assert opened(scene.draft(by, content="")).endswith("/scope/")
         assert opened(scene.draft(by, contact_phone="")).endswith("/how/")
         failed = scene.published(by)
         services.cancel(failed, "不需要了", by=by)
@@ -359,7 +359,13 @@ def test_a_direct_choice_from_an_agencys_page_brings_the_agency_along(by: Actor)
 
 
 def test_every_problem_leads_to_its_field_on_its_screen() -> None:
-    places = {"item": "what", "content": "scope", "splitting_reason": "scope", "requirements": "who", "local_only": "who"}
+    places = {
+        "item": "what",
+        "content": "scope",
+        "splitting_reason": "scope",
+        "requirements": "who",
+        "local_only": "who",
+    }
     places |= {"price": "how", "two_stage-k": "how", "chosen_agency": "how", "complaint_phone": "how"}
     assert {field: screens.place_of(field)[0] for field in places} == places
     assert screens.first_open([Problem("a", "price", ""), Problem("b", "content", "")]) == "scope"

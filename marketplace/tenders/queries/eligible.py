@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.agencies.rules import Need, Needs, failing_keys
+from marketplace.agencies.rules import Need, Needs, count_people, failing_keys
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import ServiceItem
 from marketplace.catalogue.rules import RuleData, level_of
@@ -61,8 +61,10 @@ def market_count(tender: Tender, data: RuleData, requirements: Sequence[Requirem
     able = {pk: facts for pk, facts in offering.items() if not stands_aside(facts)}
     missing = {pk: failing_keys(facts, needs, today) for pk, facts in able.items()}
     single = {pk: keys[0] for pk, keys in missing.items() if len(keys) == 1}
+    until = max(needs.service_ends_on or today, today)
+    short = {count_people(able[pk], needs, today, until) for pk, rule in single.items() if rule == "practitioners"}
     gains: Counter[tuple[str, str, str]] = Counter()
-    for rule, key, words, relaxed in _relaxed(needs, tender.item):
+    for rule, key, words, relaxed in _relaxed(needs, tender.item, short):
         gains[rule, key, words] += sum(
             1 for pk, failing in single.items() if failing == rule and not failing_keys(able[pk], relaxed, today)
         )
@@ -82,8 +84,11 @@ def _needed(tender: Tender, data: RuleData) -> int:
     return data.minimum(method, tender.funds, attempt=tender.attempt, item=tender.item.code)
 
 
-def _relaxed(needs: Needs, item: ServiceItem) -> Iterator[tuple[str, str, str, Needs]]:
+def _relaxed(needs: Needs, item: ServiceItem, short: set[int]) -> Iterator[tuple[str, str, str, Needs]]:
     """Each relaxation: the rule that it eases, its key, its words, and the needs with it.
+
+    `short`: how many people those have that miss nothing else: the number goes down as little as lets somebody in, or
+    to one.
 
     What the law asks for the item is never eased: neither its qualification, nor the grade below the item's own.
     """
@@ -101,11 +106,9 @@ def _relaxed(needs: Needs, item: ServiceItem) -> Iterator[tuple[str, str, str, N
             yield rule, f"lower-{n}", _("%(before)s降为%(after)s") % values, replace(needs, groups=groups)
     if needs.region_code:
         yield "region", "region", _("不限定服务区域"), replace(needs, region_code=None)
-    for fewer in sorted({needs.practitioners - 1, needs.practitioners // 2} - {0, needs.practitioners}, reverse=True):
-        if 0 < fewer < needs.practitioners:
-            values = {"before": needs.practitioners, "after": fewer}
-            words = _("执业人员由 %(before)d 人减为 %(after)d 人") % values
-            yield "practitioners", f"people-{fewer}", words, replace(needs, practitioners=fewer)
+    for fewer in sorted({max(short, default=0), 1} if short - {0} else (), reverse=True):
+        words = _("执业人员由 %(before)d 人减为 %(after)d 人") % {"before": needs.practitioners, "after": fewer}
+        yield "practitioners", f"people-{fewer}", words, replace(needs, practitioners=fewer)
     if needs.practitioners and item.kind != ServiceItem.Kind.PERSONS:
         yield "practitioners", "people-0", _("不再要求执业人员"), replace(needs, practitioners=0)
 
@@ -121,5 +124,3 @@ def _step_down(need: Need, least: str | None) -> Need:
     if least and level_of(need.grades, lower) < level_of(need.grades, least):
         return need
     return replace(need, minimum_grade=lower)
-
-

@@ -201,7 +201,10 @@ def _money(plan: Plan, rules: RuleData) -> Iterator[Problem]:
         yield Problem(
             "procurement_limit",
             "ceiling",
-            _("金额 %(amount)s 超过本地区政府采购限额 %(limit)s，应按政府采购程序办理，不能在中介超市采购。金额填写有误的，请更正。") % values,
+            _(
+                "金额 %(amount)s 超过本地区政府采购限额 %(limit)s，应按政府采购程序办理，不能在中介超市采购。金额填写有误的，请更正。"
+            )
+            % values,
         )
 
 

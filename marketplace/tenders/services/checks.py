@@ -94,9 +94,7 @@ def earlier_purchases(tender: Tender, months: int) -> list[rules.Earlier]:
     if tender.funds != Tender.Funds.PUBLIC or not months:
         return []
     since = clock.now() - timedelta(days=round(months * 365.25 / 12))
-    found = Tender.objects.filter(
-        buyer=tender.buyer, item=tender.item, funds=Tender.Funds.PUBLIC, number__isnull=False
-    )
+    found = Tender.objects.filter(buyer=tender.buyer, item=tender.item, funds=Tender.Funds.PUBLIC, number__isnull=False)
     found = found.filter(Q(submitted_at__gte=since) | Q(published_at__gte=since)).exclude(chain=tender.chain)
     gone = [Tender.State.DRAFT, Tender.State.FAILED, Tender.State.CANCELLED]
     if tender.project_code:

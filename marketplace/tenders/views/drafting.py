@@ -25,7 +25,6 @@ from marketplace.tenders.services.permission import acts_for_buyer
 from marketplace.tenders.views import looking
 from marketplace.tenders.views.finding import SHOWN
 
-
 OFFER_DEPENDS_ON = {"item", "funds", "budget", "ceiling"}
 NOT_YET = ("_missing", "_name", "_phone")  # problems of what isn't filled in: said on the last screen only
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
+from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
 from marketplace.catalogue import queries as catalogue
+from marketplace.catalogue.rules.ruledata import Selection
 from marketplace.core import clock
 from marketplace.tenders import presentation, queries, screens, services
 from marketplace.tenders.eligibility import needs_of, report
@@ -62,21 +64,42 @@ def methods(draft: Tender, form: DraftForm) -> dict[str, Any]:
         "count": count,
         "cards": [_card(draft, form, key, reason, key == chosen) for key, reason in offered],
         "suggested": _offering(draft) if any(key == "direct" for key, _reason in offered) else [],
-        "wrong_settings": form.settings[chosen] if chosen in form.settings and form.has_wrong_settings(chosen) else None,
+        "wrong_settings": form.settings[chosen]
+        if chosen in form.settings and form.has_wrong_settings(chosen)
+        else None,
     }
 
 
 def _card(draft: Tender, form: HowForm, key: str, reason: str, is_chosen: bool) -> dict[str, Any]:
     """A method to choose: its words, when its result is known, and its own settings."""
-    other = copy(draft)
+    other, data, settings = copy(draft), catalogue.current_rules(), form.settings[key]
     other.method = key
+    usual = _usual_settings(key, settings, data.selection)
     return {
         "method": registry.get(key),
         "reason": reason,
-        "dates": presentation.dates(other, catalogue.current_rules()),
-        "settings": form.settings[key],
+        "dates": presentation.dates(other, data),
+        "settings": settings,
+        "usual": usual,
+        "is_open": not usual
+        or any(bound.value() or bound.errors for bound in settings if settings.is_bound)
+        or (draft.method == key and bool(draft.method_settings)),
         "is_chosen": is_chosen,
     }
+
+
+def _usual_settings(key: str, settings: Form, selection: Selection) -> str:
+    """What holds for a method when nothing is set, in words; "" where something must be."""
+    if key == "merit":
+        return "、".join(f"{settings[name].label} {weight}" for name, weight in selection.merit_weights.items())
+    if key == "reference_price":
+        return _("由公开抽取决定，%(low)d%%–%(high)d%%") % {
+            "low": min(selection.reference_base),
+            "high": max(selection.reference_base),
+        }
+    if key == "average_price":
+        return _("剔除极端报价") if selection.average_outliers else _("不剔除极端报价")
+    return _("抽取 %(n)d 家入围") % {"n": selection.two_stage} if key == "two_stage" else ""
 
 
 def whole(draft: Tender) -> dict[str, Any]:
