@@ -202,7 +202,8 @@ def _money(plan: Plan, rules: RuleData) -> Iterator[Problem]:
             "procurement_limit",
             "ceiling",
             _(
-                "金额 %(amount)s 超过本地区政府采购限额 %(limit)s，应按政府采购程序办理，不能在中介超市采购。金额填写有误的，请更正。"
+                "金额 %(amount)s 超过本地区政府采购限额 %(limit)s，应按政府采购程序办理，不能在中介超市采购。"
+                "金额填写有误的，请更正。"
             )
             % values,
         )

@@ -1,4 +1,4 @@
-"""The five screens on which a buyer says what is to be bought; saved on leaving each, in any order, and as one types."""
+"""The five screens on which a buyer says what is to be bought: in any order, saved on leaving and as one types."""
 
 from dataclasses import dataclass
 from typing import Any
