@@ -144,6 +144,9 @@ def prepare(world: World, tender: Tender, course: Course, by: Actor, **fields: A
 
 def announce(world: World, tender: Tender, course: Course, by: Actor) -> None:
     """Publish, and let everybody concerned do their part afterwards."""
+    if tender.funds == Tender.Funds.PUBLIC and any(each.key == "splitting" for each in tenders.problems(tender)):
+        reason = "分属不同地块和建设内容，分别立项、分别批复，不能合并实施。"
+        tenders.save_draft(tender, {"splitting_reason": reason}, by=by)
     tender = tenders.publish(tender, by=by)
     if course.fate == "checking":
         return

@@ -80,6 +80,7 @@ WORDS = {
     "tender.return_check": _("退回修改"),
     "tender.schedule": _("定时发布"),
     "tender.publish": _("发布采购公告"),
+    "tender.override": _("说明理由后保留提示事项"),
     "tender.commitments": _("公布承诺清单"),
     "tender.close": _("报名截止"),
     "tender.open": _("开标"),

@@ -3,7 +3,7 @@
 Evaluated when responding, at the close and before the notice; stored as a report rule by rule.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -93,11 +93,20 @@ def report(tender: Tender, needs: Needs, facts: Facts, on: date) -> Report:
     return Report((*eligibility(facts, needs, on), _recusal(tender, facts)))
 
 
-def _recusal(tender: Tender, facts: Facts) -> Check:
+def recusal_of(tender: Tender) -> Callable[[Facts], tuple[str, ...]]:
+    """Why an agency must stand aside from this tender's buyer: a function of its facts that gives keys of RECUSAL."""
     known = conflicts.of(tender)
-    code = facts.credit_code
     buyer = rules.Party(tender.buyer.credit_code, known.legal_person, known.holders)
-    agency = rules.Party(code, facts.legal_person, known.holders_of.get(code, frozenset()))
-    reasons = (*rules.recusals(buyer, agency), *known.reasons.get(code, ()))
+
+    def reasons(facts: Facts) -> tuple[str, ...]:
+        code = facts.credit_code
+        agency = rules.Party(code, facts.legal_person, known.holders_of.get(code, frozenset()))
+        return (*rules.recusals(buyer, agency), *known.reasons.get(code, ()))
+
+    return reasons
+
+
+def _recusal(tender: Tender, facts: Facts) -> Check:
+    reasons = recusal_of(tender)(facts)
     mine = "、".join(str(RECUSAL[reason]) for reason in reasons) or _("与采购人没有须回避的关系")
     return Check("recusal", _("无须回避"), not reasons, mine)

@@ -86,6 +86,8 @@ class Tender(models.Model):
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
     complaint_phone = models.CharField(_("投诉电话"), max_length=40, blank=True)
     attachments = models.ManyToManyField(StoredFile, blank=True, related_name="+", verbose_name=_("附件"))
+    lint_reason = models.TextField(_("保留提示文字的理由"), max_length=500, blank=True)
+    splitting_reason = models.TextField(_("不属于化整为零的理由"), max_length=500, blank=True)
 
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.DRAFT)
     buyer_facts = models.JSONField(default=dict, blank=True, help_text="conflicts.buyer_facts, as announced")

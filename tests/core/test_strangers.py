@@ -129,7 +129,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
     "desk/agency/practitioners/": {"pk": lambda w: 1},
     "desk/agency/past-work/": {"pk": lambda w: 1},
     "desk/agency/offers/": {"pk": lambda w: w["offer"].pk},
-    "tenders/draft/": {"pk": lambda w: w["draft"].pk},
+    "tenders/draft/": {"pk": lambda w: w["draft"].pk, "screen": lambda w: "who"},
     "tenders/": {
         "number": lambda w: w["tender"].number,
         "pk": lambda w: 1,

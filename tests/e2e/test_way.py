@@ -97,12 +97,24 @@ def test_3_anybody_finds_narrows_and_compares(page: Page, screens: Screens) -> N
 def test_4_a_buyer_opens_a_tender(page: Page, screens: Screens, tmp_path: Path) -> None:
     me = Visitor(page).enter("buyer")
     me.goto("/tenders/new/?item=ZJ-005").fill(title="中试车间环境影响报告表编制", funds="private").press("开始填写")
-    me.fill(
-        ceiling="88000", budget="88000", days="30", content="报告表编制，配合评审并修改至通过。", method="lowest_price"
-    )
+    me.fill(ceiling="88000", budget="88000", days="30", content="机构须在本市注册。报告表编制。")
+    expect(page.locator("#beside")).to_contain_text("不得要求机构在本地注册")  # said while one types
+    me.fill(content="报告表编制，配合评审并修改至通过。")
+    expect(page.locator("#beside")).not_to_contain_text("不得要求机构在本地注册")
+    screens(page, "tender-scope")
+    me.press("下一步：谁能参加")
+    before = page.locator("[data-eligible]").inner_text()
+    me.fill(practitioners_needed="50")
+    expect(page.locator("[data-eligible]")).to_have_text("0")  # counted while one types
+    me.sees("可能流标").fill(practitioners_needed="1")
+    expect(page.locator("[data-eligible]")).to_have_text(before)
+    screens(page, "tender-who")
+    me.press("下一步：怎么选").fill(method="lowest_price")
     me.fill(contact_name="金八方", contact_phone="0000-11112222", complaint_phone="0000-12345678")
-    screens(page, "tender-form")
-    me.press("保存并预览")
+    screens(page, "tender-how")
+    me.press("买什么").sees("买什么，用谁的钱").press("怎么选")  # any screen at will, and nothing is lost
+    expect(page.locator("[name=contact_name]")).to_have_value("金八方")
+    me.press("下一步：核对发布")
     screens(page, "tender-preview")
     me.press("确认发布").sees("报名中")
     STORY["tender"] = re.search(r"/tenders/([^/]+)/", me.path()).group(1)  # type: ignore[union-attr]
@@ -193,7 +205,9 @@ def test_8_an_agent_officer_opens_a_tender_from_a_step(page: Page, screens: Scre
     screens(page, "step")
     me.press("发起采购")
     expect(page).to_have_url(re.compile(r"/tenders/draft/\d+/"))
+    me.press("买什么")
     assert page.locator("[name=project_code]").input_value() == project.strip("/").split("/")[1]
-    me.fill(ceiling="90000", contact_phone="0000-11112222", complaint_phone="0000-12345678").press("保存并预览")
+    me.press("范围与金额").fill(ceiling="90000", content="按规范编制成果，配合评审并修改至通过。").press("怎么选")
+    me.fill(contact_phone="0000-11112222", complaint_phone="0000-12345678").press("下一步：核对发布")
     me.press("确认发布" if page.get_by_role("button", name="确认发布").count() else "提交核对")
     me.goto(step).sees("采购中")

@@ -69,16 +69,25 @@ def filled(draft: Tender, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def at(draft: Tender, screen: str) -> str:
+    """The address of a draft's screen."""
+    return reverse("tender_screen", args=[draft.pk, screen])
+
+
 # --- the draft --------------------------------------------------------------------------------------------------------
 def test_a_purchase_goes_through_its_pages_to_publication(by: Actor) -> None:
     client = log_in(by)
     with clock.at(scene.MONDAY):
         answer = client.post(reverse("tender_new"), {"item": "ZJ-030", "title": "厂房联合测绘", "funds": "private"})
         draft = Tender.objects.get()
-        assert answer["Location"] == reverse("tender_edit", args=[draft.pk])
+        assert answer["Location"] == at(draft, "scope")  # the first screen on which something is missing
         slug = draft.requirements.get().type.slug
-        form = filled(draft, **{"form-0-kind": f"{slug}:乙级", "preview": "1", "attachments": pdf()})
-        answer = client.post(reverse("tender_edit", args=[draft.pk]), form)
+        form = filled(draft, **{"form-0-kind": f"{slug}:乙级"})
+        answer = client.post(at(draft, "scope"), form | {"go": "who", "attachments": pdf()})
+        assert answer["Location"] == at(draft, "who")
+        answer = client.post(at(draft, "who"), form | {"go": "how"})
+        assert answer["Location"] == at(draft, "how")
+        answer = client.post(at(draft, "how"), form | {"go": "look"})
         assert answer["Location"] == reverse("tender_preview", args=[draft.pk])
         page = client.get(answer["Location"]).content.decode()
         assert "3月19日 17:00" in page
@@ -88,6 +97,7 @@ def test_a_purchase_goes_through_its_pages_to_publication(by: Actor) -> None:
     assert (draft.state, str(draft.ceiling), draft.attachments.count()) == ("published", "100000.00", 1)
     with clock.at(scene.MONDAY):
         assert client.post(reverse("tender_preview", args=[draft.pk])).status_code == 302
+        assert client.get(at(draft, "who"))["Location"] == reverse("tender", args=[draft.number])
     assert Tender.objects.count() == 1
     stored = draft.attachments.get()
     assert Client().get(reverse("file", args=[stored.pk])).status_code == 200  # announced: anybody reads it
@@ -95,9 +105,10 @@ def test_a_purchase_goes_through_its_pages_to_publication(by: Actor) -> None:
 
 def test_a_wrong_field_is_said_and_neither_it_nor_the_others_are_lost(by: Actor) -> None:
     draft = scene.draft(by)
-    wrong = filled(draft, ceiling="八万", days="0", content="新的内容", **{"form-0-kind": ""})
-    page = log_in(by).post(reverse("tender_edit", args=[draft.pk]), wrong)
+    wrong = filled(draft, ceiling="八万", days="0", content="新的内容", go="who")
+    page = log_in(by).post(at(draft, "scope"), wrong)
     text = page.content.decode()
+    assert page.status_code == 200  # one stays to mend it, wherever one wanted to go
     assert "请用数字填写金额" in text
     assert 'value="八万"' in text
     draft.refresh_from_db()
@@ -107,38 +118,65 @@ def test_a_wrong_field_is_said_and_neither_it_nor_the_others_are_lost(by: Actor)
 @pytest.mark.parametrize("typed", ["100000", "100,000.00", "¥100,000", "１０００００", " 100 000 元"])
 def test_amounts_are_taken_as_people_write_them(by: Actor, typed: str) -> None:
     draft = scene.draft(by, ceiling=None)
-    log_in(by).post(reverse("tender_edit", args=[draft.pk]), filled(draft, ceiling=typed, **{"form-0-kind": ""}))
+    log_in(by).post(at(draft, "scope"), filled(draft, ceiling=typed))
     draft.refresh_from_db()
     assert str(draft.ceiling) == "100000.00"
 
 
+def test_a_floor_above_the_ceiling_is_said_and_not_saved(by: Actor) -> None:
+    draft = scene.draft(by)
+    page = log_in(by).post(at(draft, "scope"), filled(draft, floor="120000", ceiling="110000"))
+    assert "最低限价高于最高限价" in page.content.decode()
+    draft.refresh_from_db()
+    assert (str(draft.ceiling), draft.floor) == ("100000.00", None)
+
+
 def test_autosave_keeps_what_is_sound_and_answers_in_json(by: Actor) -> None:
     draft = scene.draft(by)
-    client, path = log_in(by), reverse("tender_edit", args=[draft.pk])
-    answer = client.post(path, filled(draft, title="改过的名称", ceiling="x"), headers={"X-Autosave": "1"})
+    sent = filled(draft, content="改过的内容", ceiling="x")
+    answer = log_in(by).post(at(draft, "scope"), sent, headers={"X-Autosave": "1"})
     assert answer.json() == {"ok": True, "wrong": ["ceiling"]}
     draft.refresh_from_db()
-    assert draft.title == "改过的名称"
+    assert draft.content == "改过的内容"
+
+
+def test_saving_one_screen_leaves_the_others_as_they_are(by: Actor) -> None:
+    draft = scene.draft(by, practitioners_needed=2, payment_terms="一次付清", contact_name="王五")
+    before = list(draft.requirements.values_list("type", "minimum_grade"))
+    log_in(by).post(at(draft, "what"), {"item": draft.item.code, "title": "新名称", "funds": "public"})
+    draft.refresh_from_db()
+    assert (draft.title, draft.funds) == ("新名称", "public")
+    assert (draft.practitioners_needed, draft.payment_terms, draft.contact_name) == (2, "一次付清", "王五")
+    assert list(draft.requirements.values_list("type", "minimum_grade")) == before
+
+
+def test_another_item_asks_for_its_own_qualifications(by: Actor) -> None:
+    draft = scene.draft(by)
+    log_in(by).post(at(draft, "what"), {"item": "ZJ-039", "title": "评估", "funds": "private"})
+    assert draft.requirements.count() == 3
+    log_in(by).post(at(draft, "what"), {"item": "ZJ-040", "title": "", "funds": "private"})
+    draft.refresh_from_db()
+    assert (draft.requirements.count(), draft.title) == (0, draft.item.name)
 
 
 def test_a_good_upload_stays_when_another_is_refused(by: Actor) -> None:
     draft = scene.draft(by)
     renamed = SimpleUploadedFile("清单.pdf", b"MZ\x90\x00 not a pdf")
-    form = filled(draft, attachments=[pdf("需求书.pdf"), renamed], **{"form-0-kind": ""})
-    page = log_in(by).post(reverse("tender_edit", args=[draft.pk]), form).content.decode()
+    form = filled(draft, attachments=[pdf("需求书.pdf"), renamed])
+    page = log_in(by).post(at(draft, "scope"), form).content.decode()
     assert "清单.pdf" in page
     assert "实际内容" in page
     assert [stored.name for stored in draft.attachments.all()] == ["需求书.pdf"]
     assert "需求书.pdf" in page
-    gone = filled(draft, remove=str(draft.attachments.get().pk), **{"form-0-kind": ""})
+    gone = filled(draft, remove=str(draft.attachments.get().pk))
     for _ in range(2):  # the second time it is gone already
-        assert log_in(by).post(reverse("tender_edit", args=[draft.pk]), gone).status_code == 302
+        assert log_in(by).post(at(draft, "scope"), gone).status_code == 302
     assert not draft.attachments.exists()
 
 
 def test_an_attachment_of_a_draft_is_nobody_elses(by: Actor) -> None:
     draft = scene.draft(by)
-    log_in(by).post(reverse("tender_edit", args=[draft.pk]), filled(draft, attachments=pdf(), **{"form-0-kind": ""}))
+    log_in(by).post(at(draft, "scope"), filled(draft, attachments=pdf()))
     path = reverse("file", args=[draft.attachments.get().pk])
     assert log_in(by).get(path).status_code == 200
     assert Client().get(path).status_code == 404
@@ -148,17 +186,17 @@ def test_an_attachment_of_a_draft_is_nobody_elses(by: Actor) -> None:
 def test_an_abolished_type_can_be_chosen_and_says_why_not(by: Actor) -> None:
     draft = scene.draft(by)
     slug = scene.QualificationType.objects.get(name="建设项目环境影响评价资质").slug
-    log_in(by).post(reverse("tender_edit", args=[draft.pk]), filled(draft, **{"form-0-kind": f"{slug}:"}))
+    log_in(by).post(at(draft, "who"), filled(draft, **{"form-0-kind": f"{slug}:"}))
     page = log_in(by).get(reverse("tender_preview", args=[draft.pk])).content.decode()
     assert "2018年12月29日" in page
-    assert f"{reverse('tender_edit', args=[draft.pk])}#id_form-0-kind" in page
+    assert f"{at(draft, 'who')}#id_form-0-kind" in page
 
 
 def test_two_rows_may_be_alternatives(by: Actor) -> None:
     draft = scene.draft(by)
     one, other = scene.QualificationType.objects.filter(status="required")[:2]
     rows = {"form-0-kind": f"{one.slug}:", "form-1-kind": f"{other.slug}:", "form-1-alternative": "on"}
-    log_in(by).post(reverse("tender_edit", args=[draft.pk]), filled(draft, **rows))
+    log_in(by).post(at(draft, "who"), filled(draft, **rows))
     assert list(draft.requirements.values_list("group", flat=True)) == [1, 1]
 
 
@@ -166,16 +204,14 @@ def test_a_directly_chosen_agency_is_found_by_code_or_whole_name(by: Actor) -> N
     agency = scene.agency()
     draft = scene.draft(by)
     for typed in (agency.organisation.credit_code.lower(), agency.organisation.name):
-        form = filled(draft, method="direct", chosen_agency=typed, **{"direct-price": "4.8e4", "form-0-kind": ""})
-        text = log_in(by).post(reverse("tender_edit", args=[draft.pk]), form).content.decode()
+        form = filled(draft, method="direct", chosen_agency=typed, **{"direct-price": "4.8e4"})
+        text = log_in(by).post(at(draft, "how"), form).content.decode()
         assert "请用数字填写金额" in text
         form["direct-price"] = "48,000"
-        log_in(by).post(reverse("tender_edit", args=[draft.pk]), form)
+        log_in(by).post(at(draft, "how"), form)
         draft.refresh_from_db()
         assert (draft.chosen_agency, draft.method_settings) == (agency, {"price": "48000"})
-    page = (
-        log_in(by).post(reverse("tender_edit", args=[draft.pk]), form | {"chosen_agency": "没有这家"}).content.decode()
-    )
+    page = log_in(by).post(at(draft, "how"), form | {"chosen_agency": "没有这家"}).content.decode()
     assert "没有找到这家在驻机构" in page
 
 
@@ -283,7 +319,7 @@ def test_an_operator_passes_or_returns_in_wagtail(by: Actor) -> None:
         assert client.post(path, {"return": "1", "reasons": ["0", "1"], "words": "附件缺页"}).status_code == 302
         tender.refresh_from_db()
         assert len(tender.check_reasons) == 3
-        assert "附件缺页" in log_in(by).get(reverse("tender_edit", args=[tender.pk])).content.decode()
+        assert "附件缺页" in log_in(by).get(at(tender, "scope")).content.decode()
         services.publish(tender, by=by)
         assert client.post(path, {"pass": "1"}).status_code == 302
     tender.refresh_from_db()

@@ -13,7 +13,7 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
 from tests.tenders import scene
 from tests.tenders.selection.cases import PRICES
-from tests.tenders.test_forms import filled, log_in
+from tests.tenders.test_forms import at, filled, log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
 
@@ -27,9 +27,12 @@ def on_monday() -> Iterator[None]:
 def test_the_form_offers_three_ways_the_best_first_with_its_reason() -> None:
     by = scene.buyer()
     draft = scene.draft(by, funds="public", ceiling="400000")
-    page = log_in(by).get(reverse("tender_edit", args=[draft.pk]))
-    assert [method.key for method, _reason in page.context["offered"]] == ["merit", "average_price", "lowest_price"]
-    assert [key for key, _label in page.context["form"].fields["method"].choices][:1] == ["merit"]
+    for _ in range(4):
+        scene.agency()
+    page = log_in(by).get(at(draft, "how"))
+    cards = page.context["cards"]
+    assert [card["method"].key for card in cards] == ["merit", "average_price", "lowest_price"]
+    assert [f"{card['dates'].publicity_until:%m-%d}" for card in cards] == ["03-24", "03-20", "03-20"]
     assert "避免低价抢单" in page.content.decode()
 
 
@@ -45,8 +48,8 @@ def test_the_form_offers_three_ways_the_best_first_with_its_reason() -> None:
 def test_a_methods_settings_are_saved_with_it(method: str, typed: dict[str, str], kept: dict[str, Any]) -> None:
     by = scene.buyer()
     draft = scene.draft(by)
-    form = filled(draft, method=method, **typed, **{"form-0-kind": ""})
-    assert log_in(by).post(reverse("tender_edit", args=[draft.pk]), form).status_code == 302
+    form = filled(draft, method=method, **typed)
+    assert log_in(by).post(at(draft, "how"), form).status_code == 302
     draft.refresh_from_db()
     assert (draft.method, draft.method_settings) == (method, kept)
 
@@ -54,8 +57,8 @@ def test_a_methods_settings_are_saved_with_it(method: str, typed: dict[str, str]
 def test_a_setting_that_is_malformed_is_told_and_one_outside_the_rules_stops_publishing() -> None:
     by = scene.buyer()
     draft = scene.draft(by)
-    path = reverse("tender_edit", args=[draft.pk])
-    wrong = filled(draft, method="two_stage", **{"two_stage-k": "many", "form-0-kind": ""})
+    path = at(draft, "how")
+    wrong = filled(draft, method="two_stage", **{"two_stage-k": "many"})
     answer = log_in(by).post(path, wrong)
     assert answer.status_code == 200
     assert "two_stage-k" in answer.content.decode()

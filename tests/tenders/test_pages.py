@@ -35,7 +35,7 @@ def test_every_page_of_a_purchase_answers() -> None:
     for path in (
         reverse("tender_new"),
         reverse("tender_new") + "?item=ZJ-030",
-        reverse("tender_edit", args=[draft.pk]),
+        *(reverse("tender_screen", args=[draft.pk, key]) for key in ("what", "scope", "who", "how")),
         reverse("tender_preview", args=[draft.pk]),
         reverse("my_tenders"),
     ):

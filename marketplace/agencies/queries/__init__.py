@@ -1,7 +1,7 @@
 """Reading agencies: limited to the viewer, and gathered for the rules."""
 
 from marketplace.agencies.queries.application import application
-from marketplace.agencies.queries.facts import facts, facts_many
+from marketplace.agencies.queries.facts import facts, facts_many, facts_offering
 from marketplace.agencies.queries.lists import (
     admissions_waiting,
     certificates_waiting,
@@ -26,6 +26,7 @@ __all__ = [
     "dimension_means",
     "facts",
     "facts_many",
+    "facts_offering",
     "in_publicity",
     "market_mean",
     "of_actor",

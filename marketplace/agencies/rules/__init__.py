@@ -13,7 +13,17 @@ from marketplace.agencies.rules.application import (
 )
 from marketplace.agencies.rules.check import Check, all_met, failing
 from marketplace.agencies.rules.credit import Points, credit_grade, credit_score
-from marketplace.agencies.rules.eligibility import Certificate, Facts, Licence, Need, Needs, covers, eligibility
+from marketplace.agencies.rules.eligibility import (
+    Certificate,
+    Facts,
+    Licence,
+    Need,
+    Needs,
+    count_people,
+    covers,
+    eligibility,
+    failing_keys,
+)
 from marketplace.agencies.rules.rating import DIMENSIONS, Rated, bayesian_rating, mean_of
 from marketplace.agencies.rules.states import ADMISSION, CHANGE, QUALIFICATION
 
@@ -38,11 +48,13 @@ __all__ = [
     "WorkFacts",
     "all_met",
     "bayesian_rating",
+    "count_people",
     "covers",
     "credit_grade",
     "credit_score",
     "eligibility",
     "failing",
+    "failing_keys",
     "machine_checks",
     "mean_of",
     "problems",

@@ -136,6 +136,49 @@ def eligibility(facts: Facts, needs: Needs, on: date) -> tuple[Check, ...]:
     return tuple(checks)
 
 
+def failing_keys(facts: Facts, needs: Needs, on: date) -> tuple[str, ...]:
+    """The keys of the rules that are not met, without any words: for counting a whole market quickly."""
+    until = max(needs.service_ends_on or on, on)
+    answers = [("state", facts.state == "active"), ("offer", needs.item_code in facts.offers)]
+    answers += [
+        (f"qualification_{n}", has_qualification(facts, group, on, until)) for n, group in enumerate(needs.groups)
+    ]
+    if needs.practitioners:
+        answers.append(("practitioners", count_people(facts, needs, on, until) >= needs.practitioners))
+    if needs.region_code:
+        answers.append(("region", serves_region(facts, needs)))
+    if needs.minimum_credit is not None:
+        answers.append(("credit", facts.credit_score >= needs.minimum_credit))
+    return tuple(key for key, ok in answers if not ok)
+
+
+def has_qualification(facts: Facts, group: Iterable[Need], on: date, until: date) -> bool:
+    """Whether one of the alternatives is held, high enough, on both days."""
+    return any(_counts(certificate, need, on, until) for need in group for certificate in facts.certificates)
+
+
+def _counts(certificate: Certificate, need: Need, on: date, until: date) -> bool:
+    fits = certificate.type_slug == need.type_slug
+    return (
+        fits
+        and certificate.valid_on(on)
+        and certificate.valid_on(until)
+        and grade_at_least(need.grades, certificate.grade, need.minimum_grade)
+    )
+
+
+def count_people(facts: Facts, needs: Needs, on: date, until: date) -> int:
+    """How many registered persons have a licence that is asked for, valid on both days."""
+    fitting = (p for p in facts.practitioners if not needs.licences or p.licence in needs.licences)
+    return sum(person.valid_on(on) and person.valid_on(until) for person in fitting)
+
+
+def serves_region(facts: Facts, needs: Needs) -> bool:
+    """Whether the item is offered in the region that is asked for."""
+    served = facts.offers.get(needs.item_code)
+    return served is not None and (not served or any(covers(area, needs.region_code or "") for area in served))
+
+
 def _standing(facts: Facts) -> Check:
     mine = str(STATE_WORDS.get(facts.state, facts.state))
     mends = {"dormant": _("恢复在驻"), "frozen": _("查看冻结原因和修复办法"), "returned": _("补正后重新提交")}
@@ -180,8 +223,7 @@ def _qualification(facts: Facts, group: tuple[Need, ...], n: int, on: date, unti
 
 
 def _people(facts: Facts, needs: Needs, on: date, until: date) -> Check:
-    fitting = [p for p in facts.practitioners if not needs.licences or p.licence in needs.licences]
-    count = sum(person.valid_on(on) and person.valid_on(until) for person in fitting)
+    count = count_people(facts, needs, on, until)
     words = ngettext("%(n)d 人", "%(n)d 人", count) % {"n": count}
     which = "、".join(needs.licences) or _("注册执业人员")
     needed = _("%(which)s不少于 %(n)d 人") % {"which": which, "n": needs.practitioners}
@@ -192,7 +234,7 @@ def _people(facts: Facts, needs: Needs, on: date, until: date) -> Check:
 def _region(facts: Facts, needs: Needs) -> Check:
     code = needs.region_code or ""
     served = facts.offers.get(needs.item_code)
-    ok = served is not None and (not served or any(covers(area, code) for area in served))
+    ok = serves_region(facts, needs)
     if served is None:
         mine = _("没有这个服务项目")
     else:

@@ -3,7 +3,7 @@
 from marketplace.tenders.amount_field import MoneyField
 from marketplace.tenders.forms.acts import ReasonForm, ReturnForm
 from marketplace.tenders.forms.amendment import AmendmentForm
-from marketplace.tenders.forms.draft import BeginForm, TenderForm
+from marketplace.tenders.forms.draft import DraftForm, HowForm, ScopeForm, WhatForm, WhoForm
 from marketplace.tenders.forms.offer import BidForm, SealedForm
 from marketplace.tenders.forms.proceedings import (
     AnswerForm,
@@ -20,18 +20,21 @@ __all__ = [
     "AmendmentForm",
     "AnswerForm",
     "AppealForm",
-    "BeginForm",
     "BidForm",
     "DecisionForm",
+    "DraftForm",
     "ExplanationForm",
     "FindingForm",
+    "HowForm",
     "MoneyField",
     "ObjectionForm",
     "QuestionForm",
     "ReasonForm",
     "RequirementFormSet",
     "ReturnForm",
+    "ScopeForm",
     "SealedForm",
-    "TenderForm",
+    "WhatForm",
+    "WhoForm",
     "requirement_rows",
 ]

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.core.forms import ActorForm
-from marketplace.tenders.forms.draft import TenderForm
+from marketplace.tenders.forms.draft import HowForm, ScopeForm, WhoForm
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services.amendments import FIELDS
 
+BASE_FIELDS = ScopeForm.base_fields | WhoForm.base_fields | HowForm.base_fields
 NEEDED = ("content", "days", "contact_name", "contact_phone", "complaint_phone")
 
 
@@ -34,7 +35,7 @@ class AmendmentForm(ActorForm):
         self.tender = tender
         fields: dict[str, Any] = self.fields
         for name in (*FIELDS, "attachments", "remove"):
-            fields[name] = deepcopy(TenderForm.base_fields[name])
+            fields[name] = deepcopy(BASE_FIELDS[name])
             if name in NEEDED:
                 fields[name].required = True
         fields["region"].queryset = catalogue.zone_regions()

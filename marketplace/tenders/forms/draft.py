@@ -1,6 +1,7 @@
-"""The form of a purchase. Nothing is required to save a draft; what is missing is said before publishing."""
+"""The forms of a purchase, one for each screen. Nothing but the item is required to save a draft; what is missing is
+said before publishing.
+"""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -41,15 +42,43 @@ class Chosen(forms.MultipleChoiceField):
         """Whatever isn't among the choices is ignored by who reads it."""
 
 
-class BeginForm(ActorForm):
-    """What is bought, and with whose money: the first screen of a purchase."""
+class DraftForm(ActorForm):
+    """One screen's part of a purchase. `tender`: the draft; None before there is one."""
+
+    def __init__(self, *args: Any, tender: Tender | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", _initial(tender) if tender else {})
+        super().__init__(*args, **kwargs)
+        self.tender = tender
+
+    def sound(self) -> dict[str, Any]:
+        """The values that are well-formed, as the service takes them: for saving as one types."""
+        self.is_valid()
+        empty = {"funds": Tender.Funds.PRIVATE, "method": "lowest_price", "practitioners_needed": 0}
+        values = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
+        return values | {name: default for name, default in empty.items() if values.get(name, default) in ("", None)}
+
+    def stored_files(self) -> list[Any] | None:
+        """What is attached after this form; None: the screen has no attachments."""
+        return None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing that was typed is malformed."""
+        return self.is_valid()
+
+    def show_files(self) -> None:
+        """Show what is attached now, also after an upload that came with a mistake elsewhere."""
+
+
+class WhatForm(DraftForm):
+    """What is bought, and with whose money: the first screen, also before there is a draft."""
 
     item = ItemField(label=gettext_lazy("服务事项"))
     title = forms.CharField(
         label=gettext_lazy("采购项目名称"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("留空则用事项名称，之后可以修改。"),
+        help_text=gettext_lazy("留空则用事项名称。"),
     )
     funds = forms.ChoiceField(
         label=gettext_lazy("资金来源"),
@@ -58,24 +87,6 @@ class BeginForm(ActorForm):
         initial=Tender.Funds.PRIVATE,
         help_text=gettext_lazy("财政性或国有资金的采购，发布前由运营人员核对，1 个工作日内完成。"),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["item"].queryset = catalogue.items()  # type: ignore[attr-defined]
-
-
-class TenderForm(ActorForm):
-    """Everything that a purchase says, but its requirements (see `RequirementFormSet`)."""
-
-    item = ItemField(label=gettext_lazy("服务事项"))
-    title = forms.CharField(label=gettext_lazy("采购项目名称"), max_length=200, required=False)
-    content = forms.CharField(
-        label=gettext_lazy("服务内容与要求"),
-        max_length=10000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("写明工作范围、成果形式和验收标准；不要限定注册地、品牌、所有制。"),
-    )
     project_code = forms.CharField(
         label=gettext_lazy("投资项目代码"),
         max_length=40,
@@ -83,8 +94,32 @@ class TenderForm(ActorForm):
         help_text=gettext_lazy("24 位，例如 2411-430500-04-01-123456；没有可留空。"),
     )
     project_name = forms.CharField(label=gettext_lazy("投资项目名称"), max_length=200, required=False)
-    funds = forms.ChoiceField(
-        label=gettext_lazy("资金来源"), choices=Tender.Funds.choices, widget=forms.RadioSelect, required=False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        items = catalogue.items()
+        if self.tender is not None:
+            items |= ServiceItem.objects.filter(pk=self.tender.item_id)
+        self.fields["item"].queryset = items  # type: ignore[attr-defined]
+
+    def sound(self) -> dict[str, Any]:
+        """Without a name the purchase is called like its item."""
+        values = super().sound()
+        if "title" in values and not values["title"].strip():
+            item = values.get("item") or (self.tender.item if self.tender else None)
+            values["title"] = item.name if item else ""
+        return values
+
+
+class ScopeForm(DraftForm):
+    """What is to be done, by when, and for how much."""
+
+    content = forms.CharField(
+        label=gettext_lazy("服务内容与要求"),
+        max_length=10000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("写明工作范围、成果形式和验收标准；不要限定注册地、品牌、所有制。"),
     )
     budget = MoneyField(label=gettext_lazy("预算金额（元）"), required=False)
     ceiling = MoneyField(
@@ -101,10 +136,67 @@ class TenderForm(ActorForm):
         help_text=gettext_lazy("例如：合同签订后付 30%，成果验收后付清。"),
     )
     region = RegionField(label=gettext_lazy("服务地点"), required=False)
-    local_only = forms.BooleanField(label=gettext_lazy("机构的服务区域须包含该地点"), required=False)
+    attachments = FilesField(label=gettext_lazy("附件"), purpose="tenders.attachment", required=False)
+    remove = Chosen(label=gettext_lazy("移除附件"), required=False, widget=forms.CheckboxSelectMultiple)
+    lint_reason = forms.CharField(
+        label=gettext_lazy("保留提示文字的理由"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("不公开；核对人员和主管部门会看到。"),
+    )
+    splitting_reason = forms.CharField(
+        label=gettext_lazy("不属于化整为零的理由"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("不公开；核对人员和主管部门会看到。"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["region"].queryset = catalogue.zone_regions()
+        fields["attachments"].actor = self.actor
+        self.show_files()
+
+    def show_files(self) -> None:
+        """The files that are attached now, with a tick for each to take it away."""
+        assert self.tender is not None
+        self.kept = list(self.tender.attachments.order_by("created_at"))
+        choices = [(str(stored.pk), stored.name) for stored in self.kept]
+        self.fields["remove"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Neither amount is kept while the floor lies above the ceiling: the database wouldn't bear it."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        assert self.tender is not None
+        ceiling, floor = (cleaned.get(name, getattr(self.tender, name)) for name in ("ceiling", "floor"))
+        if ceiling is not None and floor is not None and floor > ceiling:
+            for name in ("ceiling", "floor"):
+                if name in cleaned:
+                    self.add_error(name, _("最低限价高于最高限价。"))
+        return cleaned
+
+    def stored_files(self) -> list[Any]:
+        """What stays, and what came in whole."""
+        gone = set(self.cleaned_data.get("remove") or [])
+        new = getattr(self.fields["attachments"], "stored", [])
+        return [stored for stored in self.kept if str(stored.pk) not in gone] + new
+
+
+class WhoForm(DraftForm):
+    """Who may take part, but the qualifications: see `RequirementFormSet`."""
+
     practitioners_needed = forms.IntegerField(
         label=gettext_lazy("注册执业人员不少于（人）"), min_value=0, max_value=50, required=False
     )
+    local_only = forms.BooleanField(label=gettext_lazy("机构的服务区域须包含该地点"), required=False)
+
+
+class HowForm(DraftForm):
+    """How one is selected, with the settings of each method, until when, and whom to ask."""
+
     method = forms.ChoiceField(label=gettext_lazy("选取方式"), widget=forms.RadioSelect, required=False)
     chosen_agency = AgencyField(
         label=gettext_lazy("直接选取的机构"),
@@ -128,63 +220,34 @@ class TenderForm(ActorForm):
     complaint_phone = forms.CharField(
         label=gettext_lazy("投诉电话"), max_length=40, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
-    attachments = FilesField(label=gettext_lazy("附件"), purpose="tenders.attachment", required=False)
-    remove = Chosen(label=gettext_lazy("移除附件"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, tender: Tender, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", _initial(tender))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tender = tender
         periods = catalogue.current_rules().periods
         days = range(periods.response_min, periods.response_max + 1)
         fields: dict[str, Any] = self.fields
-        fields["item"].queryset = catalogue.items() | ServiceItem.objects.filter(pk=tender.item_id)
-        fields["region"].queryset = catalogue.zone_regions()
         fields["method"].choices = [(key, registry.get(key).label) for key in registry.announced()]
         fields["response_days"].choices = [(n, _("%(n)d 个工作日") % {"n": n}) for n in days]
-        fields["attachments"].actor = self.actor
-        self.show_files()
         data = args[0] if args else None
+        assert self.tender is not None
         self.settings = {
-            key: registry.get(key).settings_form(data, prefix=key, initial=_own_settings(tender, key))
+            key: registry.get(key).settings_form(data, prefix=key, initial=_own_settings(self.tender, key))
             for key in registry.announced()
         }
 
-    def offer(self, offered: Sequence[str]) -> None:
-        """Let the methods that are offered stand first, in their order."""
-        methods = [*offered, *(key for key in registry.announced() if key not in offered)]
-        choices = [(key, registry.get(key).label) for key in methods]
-        self.fields["method"].choices = choices  # type: ignore[attr-defined]
-
-    def show_files(self) -> None:
-        """Show what is attached now, also after an upload that came with a mistake elsewhere."""
-        self.kept = list(self.tender.attachments.order_by("created_at"))
-        choices = [(str(stored.pk), stored.name) for stored in self.kept]
-        self.fields["remove"].choices = choices  # type: ignore[attr-defined]
-
     def sound(self) -> dict[str, Any]:
-        """The values that are well-formed, as the service takes them: for saving as one types."""
-        self.is_valid()
-        empty = {"funds": Tender.Funds.PRIVATE, "method": "lowest_price", "practitioners_needed": 0}
-        values = {name: value for name, value in self.cleaned_data.items() if name in FIELDS}
-        values |= {name: default for name, default in empty.items() if values.get(name, default) in ("", None)}
+        """With the settings of the chosen method, as far as they are well-formed."""
+        values = super().sound()
         if values.get("response_days", 0) is None:
             del values["response_days"]
-        if settings := self._settings(values.get("method", self.tender.method)):
-            values["method_settings"] = settings
-        elif "method" in values:
-            values["method_settings"] = {}
+        if "method" in values:
+            values["method_settings"] = self._settings(values["method"])
         return values
-
-    def stored_files(self) -> list[Any]:
-        """What is attached after this form: what stays, and what came in whole."""
-        gone = set(self.cleaned_data.get("remove") or [])
-        new = getattr(self.fields["attachments"], "stored", [])
-        return [stored for stored in self.kept if str(stored.pk) not in gone] + new
 
     @property
     def is_sound(self) -> bool:
         """Whether nothing that was typed is malformed, the chosen method's settings included."""
+        assert self.tender is not None
         method = self.cleaned_data.get("method") or self.tender.method
         return self.is_valid() and not self.has_wrong_settings(method)
 

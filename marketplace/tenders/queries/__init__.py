@@ -26,6 +26,7 @@ from marketplace.tenders.queries.bids import (
     to_release,
     waiting_bid,
 )
+from marketplace.tenders.queries.eligible import MarketCount, market_count
 from marketplace.tenders.queries.library import Paper, last_response, library_of
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
@@ -47,6 +48,7 @@ from marketplace.tenders.queries.tenders import (
 __all__ = [
     "HEAVY",
     "NOT_OPENED",
+    "MarketCount",
     "Paper",
     "UsualPrice",
     "amendments",
@@ -63,6 +65,7 @@ __all__ = [
     "last_response",
     "library_of",
     "live_bid",
+    "market_count",
     "may_answer",
     "may_give_up",
     "may_object",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from statistics import median
+from statistics import median, quantiles
 
 from django.db.models import Prefetch
 
@@ -19,17 +19,20 @@ from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import open_now
 
 LOOK_BACK = timedelta(days=731)
+FEN = Decimal("0.01")
 ENOUGH = 3  # awards, before their median says anything
 
 
 @dataclass(frozen=True)
 class UsualPrice:
-    """What an item costs here: the median of 24 months' awards (None: too few), and the catalogue's usual range."""
+    """What an item costs here: median and quartiles of 24 months' awards (None: too few), and the catalogue's range."""
 
     median: Decimal | None
     count: int
     low: Decimal
     high: Decimal
+    lower: Decimal | None = None
+    upper: Decimal | None = None
 
 
 def open_for(agency: Agency) -> list[tuple[Tender, Report]]:
@@ -61,5 +64,8 @@ def usual_price(item: ServiceItem) -> UsualPrice:
         tender__item=item, noticed_at__gte=since, tender__published_at__isnull=False
     ).values_list("price", flat=True)
     amounts = sorted(prices)
-    middle = Decimal(median(amounts)).quantize(Decimal("0.01")) if len(amounts) >= ENOUGH else None
-    return UsualPrice(middle, len(amounts), item.price_low, item.price_high)
+    if len(amounts) < ENOUGH:
+        return UsualPrice(None, len(amounts), item.price_low, item.price_high)
+    lower, _middle, upper = (each.quantize(FEN) for each in quantiles(amounts, n=4, method="inclusive"))
+    middle = Decimal(median(amounts)).quantize(FEN)
+    return UsualPrice(middle, len(amounts), item.price_low, item.price_high, lower, upper)

@@ -3,6 +3,7 @@
 from marketplace.tenders.rules.amounts import amount_in_words
 from marketplace.tenders.rules.differences import MATERIAL, MINOR, Piece, changes, is_material, pieces
 from marketplace.tenders.rules.judging import judged, to_explain
+from marketplace.tenders.rules.lint import Finding, lint
 from marketplace.tenders.rules.machines import (
     AMENDMENT,
     BID,
@@ -14,9 +15,10 @@ from marketplace.tenders.rules.machines import (
     SUBSTITUTE,
 )
 from marketplace.tenders.rules.offering import Offered, Purchase, lawful_methods, offer_methods
-from marketplace.tenders.rules.publishing import MOST_SERVICE_DAYS, Asked, Plan, Problem, problems
+from marketplace.tenders.rules.publishing import MOST_SERVICE_DAYS, Asked, Plan, Problem, findings, problems, split
 from marketplace.tenders.rules.recusal import CONTROLLING, Party, excludes, recusals
 from marketplace.tenders.rules.settings import case_settings, wrong_settings
+from marketplace.tenders.rules.splitting import Earlier, Split, splitting
 from marketplace.tenders.rules.timing import (
     amended_close,
     answer_by,
@@ -40,12 +42,15 @@ __all__ = [
     "QUESTION",
     "SUBSTITUTE",
     "Asked",
+    "Earlier",
+    "Finding",
     "Offered",
     "Party",
     "Piece",
     "Plan",
     "Problem",
     "Purchase",
+    "Split",
     "amended_close",
     "amount_in_words",
     "answer_by",
@@ -53,16 +58,20 @@ __all__ = [
     "changes",
     "days_left",
     "excludes",
+    "findings",
     "in_time",
     "is_material",
     "judged",
     "lawful_methods",
+    "lint",
     "offer_methods",
     "pieces",
     "problems",
     "questions_until",
     "recusals",
     "service_ends_on",
+    "split",
+    "splitting",
     "to_explain",
     "wrong_settings",
 ]

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.rules import is_project_code
 from marketplace.catalogue.rules import RuleData
 from marketplace.core.display import day, money
+from marketplace.tenders.rules.lint import Finding, lint
 from marketplace.tenders.rules.settings import wrong_settings
+from marketplace.tenders.rules.splitting import Earlier, Split, splitting
 
 MOST_SERVICE_DAYS = 1500
 PLAIN_FIELDS = frozenset(
@@ -75,6 +77,12 @@ class Plan:
     draw_allowed: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the method
     invited: int = 0  # how many agencies are asked for a quote
+    payment_terms: str = ""
+    abolished: tuple[tuple[str, date | None], ...] = ()  # qualifications, and since when
+    named: tuple[str, ...] = ()  # agencies that the texts name
+    earlier: tuple[Earlier, ...] = ()  # purchases of the same buyer and item, of the last months
+    lint_reason: str = ""  # why words that were warned of stay
+    splitting_reason: str = ""
 
     @property
     def is_direct(self) -> bool:
@@ -97,22 +105,54 @@ class Plan:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that must be mended before publishing; `field` is the form's."""
+    """Something that must be mended before publishing; `field` is the form's.
+
+    `excuse`: the field whose reason, seen by the department, lets it stand.
+    """
 
     key: str
     field: str
     sentence: str
+    excuse: str = ""
 
 
 def problems(plan: Plan, rules: RuleData, methods: tuple[str, ...]) -> tuple[Problem, ...]:
     """Everything that stands against publishing, in the order of the form; `methods`: those that are built."""
     return (
         *_subject(plan),
+        *_wording(plan),
         *_money(plan, rules),
+        *_splitting(plan, rules),
         *_requirements(plan),
         *_method(plan, rules, methods),
         *_contacts(plan),
     )
+
+
+def findings(plan: Plan) -> tuple[Finding, ...]:
+    """What stands in the plan's texts that shouldn't, whether a reason was given for it or not."""
+    texts = {"title": plan.title, "content": plan.content, "payment_terms": plan.payment_terms}
+    return lint(texts, plan.abolished, () if plan.is_direct else plan.named)
+
+
+def split(plan: Plan, rules: RuleData) -> Split | None:
+    """The limit that this purchase reaches together with earlier ones, whether a reason was given or not."""
+    amount = plan.amount
+    return splitting(plan.item_code, plan.funds, amount, plan.earlier, rules, is_direct=plan.is_direct)
+
+
+def _wording(plan: Plan) -> Iterator[Problem]:
+    for found in findings(plan):
+        if found.is_refused:
+            yield Problem(f"lint_{found.key}", found.field, found.sentence)
+        elif not plan.lint_reason.strip():
+            yield Problem(f"lint_{found.key}", found.field, found.sentence, "lint_reason")
+
+
+def _splitting(plan: Plan, rules: RuleData) -> Iterator[Problem]:
+    found = split(plan, rules)
+    if found is not None and not plan.splitting_reason.strip():
+        yield Problem("splitting", "splitting_reason", found.sentence, "splitting_reason")
 
 
 def _subject(plan: Plan) -> Iterator[Problem]:
@@ -162,7 +202,11 @@ def _money(plan: Plan, rules: RuleData) -> Iterator[Problem]:
         yield Problem(
             "procurement_limit",
             "ceiling",
-            _("金额 %(amount)s 超过本地区政府采购限额 %(limit)s，应按政府采购程序办理，不能在中介超市采购。") % values,
+            _(
+                "金额 %(amount)s 超过本地区政府采购限额 %(limit)s，应按政府采购程序办理，不能在中介超市采购。"
+                "金额填写有误的，请更正。"
+            )
+            % values,
         )
 
 

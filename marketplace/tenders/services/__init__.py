@@ -3,6 +3,7 @@
 from marketplace.tenders.services.again import announce_again
 from marketplace.tenders.services.amendments import amend, pass_amendment, return_amendment, tell_of_amendment
 from marketplace.tenders.services.bidding import place_bid, place_sealed, withdraw_bid
+from marketplace.tenders.services.checks import is_lawful, offered, overridden, problems
 from marketplace.tenders.services.choosing import choose, choose_none, end_choice, remind_to_choose
 from marketplace.tenders.services.confirming import confirm_bid
 from marketplace.tenders.services.direct import accept_award, decline_award, end_acceptance
@@ -23,7 +24,7 @@ from marketplace.tenders.services.offers import Offer
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.permission import register_mandate
 from marketplace.tenders.services.publicity import end_publicity
-from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
+from marketplace.tenders.services.publishing import pass_check, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
 from marketplace.tenders.services.reading import open_documents
 from marketplace.tenders.services.recusing import declare_recusal
@@ -73,9 +74,12 @@ __all__ = [
     "hold_bid",
     "hold_sealed",
     "invite",
+    "is_lawful",
     "lapse_award",
+    "offered",
     "open_bids",
     "open_documents",
+    "overridden",
     "pass_amendment",
     "pass_check",
     "place_bid",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock, locks
 from marketplace.tenders.models import Tender
-from marketplace.tenders.services import drafts, publishing, telling
+from marketplace.tenders.services import checks, drafts, publishing, telling
 from marketplace.tenders.services.moves import move
 
 
@@ -24,7 +24,7 @@ def announce_again(pk: str) -> None:
         return
     by = Actor.system()
     again = drafts.copy_of(tender, by=by)
-    if publishing.problems(again):
+    if checks.problems(again):
         telling.tell_buyer(tender, "tenders.failed")
         return
     again.number = locks.next_number(publishing.SERIES, year)

@@ -9,6 +9,7 @@ With public money an operator checks it again first. Nothing here tells anybody 
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -35,7 +36,7 @@ from marketplace.tenders.models import Amendment, Question, Requirement, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import publishing, telling, tracing, wording
+from marketplace.tenders.services import checks, publishing, telling, tracing, wording
 from marketplace.tenders.services.permission import require_verified_buyer
 
 S = Amendment.State
@@ -247,7 +248,8 @@ def _must_be_lawful(tender: Tender, values: dict[str, Any], requirements: Sequen
         rules.Asked(kind.name, kind.status, tuple(kind.grades), grade, kind.abolished_on)
         for _group, kind, grade in requirements
     )
-    plan = publishing.plan_of(tender).amended(values, asked)
+    plan = checks.plan_of(tender).amended(values, asked)
+    plan = replace(plan, named=tuple(checks.agencies_named(plan.content)))
     if found := rules.problems(plan, rules_of(tender), registry.known()):
         raise NotPublishable(found)
 

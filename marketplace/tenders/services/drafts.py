@@ -44,6 +44,8 @@ FIELDS = (
     "contact_name",
     "contact_phone",
     "complaint_phone",
+    "lint_reason",
+    "splitting_reason",
 )
 Asked = tuple[int, QualificationType, str]  # group, type, minimum grade
 

@@ -22,9 +22,9 @@ from marketplace.tenders.models import Invitation, Requirement, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
 from marketplace.tenders.services import disclosing, drafts, rehearsing, telling
+from marketplace.tenders.services.checks import plan_of
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
-from marketplace.tenders.services.publishing import plan_of
 
 SERIES = "YQ"  # of the invitations' numbers: they leave no gap in those of the announcements
 METHOD = "invited"

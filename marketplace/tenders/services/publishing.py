@@ -1,97 +1,30 @@
-"""Publishing: what stands against it, the operator's check of public money, and the announcement itself."""
+"""Publishing: the operator's check of public money, and the announcement itself."""
 
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
-from marketplace.agencies import queries as agencies
 from marketplace.catalogue import queries as catalogue
-from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock, deadlines, inbox, locks, log
 from marketplace.core.errors import AlreadyDone
 from marketplace.tenders import conflicts, rules, sealing
-from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.errors import NotPublishable, ReasonMissing
 from marketplace.tenders.models import Tender
 from marketplace.tenders.queries import rules_of
-from marketplace.tenders.rules import Plan, Problem
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
 from marketplace.tenders.services import direct, record, rehearsing, tracing
+from marketplace.tenders.services.checks import overridden, problems
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
 SERIES = "ZJ"  # of the tenders' numbers
 SOURCE = "shares"  # of the draw, announced before its value exists
-
-
-def plan_of(tender: Tender) -> Plan:
-    """The tender as the rules of publishing see it."""
-    chain = Tender.objects.filter(chain=tender.chain, state=Tender.State.FAILED).exclude(pk=tender.pk)
-    refused = Q(method="direct", fail_reason__in=direct.REFUSALS)
-    return Plan(
-        item_code=tender.item.code,
-        item_kind=tender.item.kind,
-        item_is_active=tender.item.is_active,
-        title=tender.title,
-        content=tender.content,
-        project_code=tender.project_code,
-        funds=tender.funds,
-        method=tender.method,
-        budget=tender.budget,
-        ceiling=tender.ceiling,
-        floor=tender.floor,
-        days=tender.days,
-        response_days=tender.response_days,
-        region_code=tender.region.code if tender.region else "",
-        local_only=tender.local_only,
-        practitioners=tender.practitioners_needed,
-        contact_name=tender.contact_name,
-        contact_phone=tender.contact_phone,
-        complaint_phone=tender.complaint_phone,
-        asked=tuple(
-            rules.Asked(r.type.name, r.type.status, tuple(r.type.grades), r.minimum_grade, r.type.abolished_on)
-            for r in tender.requirements.select_related("type")
-        ),
-        chosen=tender.chosen_agency.organisation.credit_code if tender.chosen_agency else "",
-        choice_reason=tender.choice_reason,
-        price=tender.agreed_price,
-        failures=chain.exclude(refused).count(),
-        refusals=chain.filter(refused).count(),
-        draw_allowed=tender.item.draw_allowed,
-        settings=tender.method_settings,
-        invited=tender.invitations.count() if tender.is_invited else 0,
-    )
-
-
-def offered(tender: Tender, *, eligible: int | None = None) -> tuple[rules.Offered, ...]:
-    """The ways of selecting that are offered for a draft, the best first; `eligible`: how many may respond."""
-    plan = plan_of(tender)
-    purchase = rules.Purchase(
-        item_code=plan.item_code,
-        funds=plan.funds,
-        amount=plan.amount or None,
-        draw_allowed=plan.draw_allowed,
-        failures=plan.failures,
-        refusals=plan.refusals,
-        attempt=tender.attempt,
-        eligible=eligible,
-    )
-    return rules.offer_methods(purchase, catalogue.current_rules(), registry.announced())
-
-
-def problems(tender: Tender) -> tuple[Problem, ...]:
-    """Everything that stands against publishing this draft now."""
-    data = catalogue.current_rules()
-    found = rules.problems(plan_of(tender), data, registry.announced())
-    return found + tuple(_about_the_chosen(tender, data))
 
 
 @transaction.atomic
@@ -109,6 +42,8 @@ def publish(tender: Tender, *, by: Actor) -> Tender:
     rules.PROCUREMENT.target(tender.state, "schedule")
     if found := problems(tender):
         raise NotPublishable(found)
+    if kept := overridden(tender):
+        log.record("tender.override", tender, by=by, data={"findings": [{"found": f, "reason": r} for f, r in kept]})
     if not tender.number:
         tender.number = locks.next_number(SERIES, year)
         tender.save(update_fields=["number"])
@@ -226,16 +161,3 @@ def _submit(tender: Tender, by: Actor) -> None:
     params = {"title": tender.title, "number": tender.number, "buyer": tender.buyer.name}
     url = reverse("tenders_review:review", args=[tender.pk])
     inbox.tell(accounts.staff(StaffRole.OPERATOR), "tenders.submitted", url=url, **params)
-
-
-def _about_the_chosen(tender: Tender, data: RuleData) -> list[Problem]:
-    """Whether the agency that was chosen directly may be."""
-    if tender.method != "direct" or tender.chosen_agency is None:
-        return []
-    facts = agencies.facts(tender.chosen_agency)
-    found = report(tender, needs_of(tender, data), facts, clock.today())
-    if found.is_eligible:
-        return []
-    failing = "；".join(f"{check.label}（{check.value}）" for check in found.failing)
-    sentence = _("%(agency)s 不符合条件：%(failing)s。请另选机构或修改条件。")
-    return [Problem("chosen_ineligible", "chosen_agency", sentence % {"agency": facts.name, "failing": failing})]

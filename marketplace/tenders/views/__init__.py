@@ -4,8 +4,9 @@ from marketplace.tenders.views.amending import amend, confirm
 from marketplace.tenders.views.answering import accept, decline
 from marketplace.tenders.views.asking import answer, ask
 from marketplace.tenders.views.bidding import bid, receipt, receipt_check, receipt_file, withdraw
-from marketplace.tenders.views.buying import again, begin, cancel, discard, edit, preview
+from marketplace.tenders.views.buying import again, cancel
 from marketplace.tenders.views.desks import my_bids, my_tenders
+from marketplace.tenders.views.drafting import begin, check, discard, edit, preview, screen
 from marketplace.tenders.views.explaining import decide, explain
 from marketplace.tenders.views.inspecting import inspection, inspection_csv, inspection_record, inspections
 from marketplace.tenders.views.inviting import choose, invite
@@ -28,6 +29,7 @@ __all__ = [
     "bid",
     "bid_documents",
     "cancel",
+    "check",
     "choose",
     "confirm",
     "decide",
@@ -58,6 +60,7 @@ __all__ = [
     "record",
     "recuse",
     "result",
+    "screen",
     "substitute",
     "tender",
     "verify",

@@ -1,8 +1,10 @@
 """The desks: a buyer's tenders, an agency's chances and responses."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +15,10 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.decorators import acting, login_needed, member_needed
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import Agency
+from marketplace.catalogue import queries as catalogue
 from marketplace.core.errors import NotAllowed
-from marketplace.tenders import afterwards, presentation, queries
-from marketplace.tenders.models import Tender
+from marketplace.tenders import afterwards, presentation, queries, screens
+from marketplace.tenders.models import Requirement, Tender
 from marketplace.tenders.views.finding import agency_of
 
 S = Tender.State
@@ -41,11 +44,28 @@ def my_tenders(request: HttpRequest) -> HttpResponse:
     names = {"": _("全部"), "draft": _("草稿"), "running": _("进行中"), "serving": _("履约"), "ended": _("已结束")}
     context = {
         "page": page,
-        "rows": [{"tender": tender, "act": presentation.next_act(tender)} for tender in page],
+        "rows": _rows(page),
         "tabs": [_tab("my_tenders", label, "state", key, shelf) for key, label in names.items()],
         "may_buy": actor.acts_for(actor.organisation, MemberRole.BUYER),
     }
     return render(request, "tenders/my_tenders.html", context)
+
+
+def _rows(page: Iterable[Tender]) -> list[dict[str, Any]]:
+    """Each purchase with its next act, and a draft with how far it has come."""
+    found = list(page)
+    drafts = [tender for tender in found if tender.state == S.DRAFT]
+    asked = Prefetch("requirements", Requirement.objects.select_related("type"))
+    prefetch_related_objects(drafts, asked, "region", "chosen_agency__organisation")
+    data = catalogue.current_rules() if drafts else None
+    return [
+        {
+            "tender": tender,
+            "act": presentation.next_act(tender),
+            "standing": screens.standing(tender, data) if data and tender.state == S.DRAFT else None,
+        }
+        for tender in found
+    ]
 
 
 @member_needed(MemberRole.BID_AUTHOR)
