@@ -90,6 +90,7 @@ def page(request: HttpRequest, found: Tender) -> HttpResponse:
         "award": _award_for(found, actor),
         "is_buyer": is_buyer,
         "may_cancel": is_buyer and is_open,
+        "may_give_up": queries.may_give_up(found, actor),
         "pick_days": queries.rules_of(found).invited_quotes.pick,
     }
     return render(request, "tenders/invited.html", context)
