@@ -80,6 +80,8 @@ class Tender(models.Model):
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("直接选取的机构")
     )
     choice_reason = models.TextField(_("直接选取理由"), max_length=1000, blank=True)
+    draw_source = models.CharField(_("随机来源"), max_length=10, default="shares")
+    draw_choice = models.JSONField(default=dict, blank=True, help_text="which lottery and issue, where it is one")
     response_days = models.PositiveSmallIntegerField(_("报名时间（工作日）"), default=3)
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
@@ -168,7 +170,14 @@ class Tender(models.Model):
         """The state as label and tone, for the look's chip; time decides when the announcement is over."""
         if self.state == self.State.PUBLISHED and self.closes_at is not None and self.closes_at <= clock.now():
             return str(self.State.CLOSED.label), TONES[self.State.CLOSED]
+        if self.waits_for_source:
+            return str(_("待随机源")), TONES[self.state]
         return str(self._waits_for or self.get_state_display()), TONES[self.state]
+
+    @property
+    def waits_for_source(self) -> bool:
+        """Whether its list is frozen and the announced source of randomness has no value yet."""
+        return self.state == self.State.CLOSED and self.draw_source != "shares"
 
     @property
     def _waits_for(self) -> str:
@@ -318,6 +327,8 @@ class Rehearsal(models.Model):
 
     created_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True, blank=True)
+    beacon_at = models.DateTimeField(null=True, blank=True, help_text="when the network of drand was asked")
+    beacon_trouble = models.CharField(max_length=300, blank=True)
     proved = models.PositiveIntegerField(default=0)
     failing = models.JSONField(default=dict, blank=True, help_text="number of the tender → what is wrong")
 
@@ -356,6 +367,7 @@ class Award(models.Model):
         return f"{self.tender.number} → {self.agency}"
 
 
+from marketplace.tenders.drawing import Drawing, TypedValue  # noqa: E402
 from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, Bid and Agency only by their labels)
     Amendment,
     Objection,
@@ -369,6 +381,7 @@ __all__ = [
     "Amendment",
     "Award",
     "Bid",
+    "Drawing",
     "Objection",
     "PriceExplanation",
     "Question",
@@ -376,4 +389,5 @@ __all__ = [
     "Requirement",
     "SubstituteOffer",
     "Tender",
+    "TypedValue",
 ]

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "tender.publish": _("发布采购公告"),
     "tender.commitments": _("报名截止，公布承诺清单"),
+    "tender.waiting": _("等待随机源"),
+    "tender.source_missed": _("随机源逾期，改用后备"),
+    "tender.seed": _("公布随机数"),
     "tender.opened": _("开标，公布案卷"),
     "tender.answered": _("答复疑问"),
     "tender.amended": _("变更公告"),

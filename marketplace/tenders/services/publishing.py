@@ -23,13 +23,12 @@ from marketplace.tenders.queries import rules_of
 from marketplace.tenders.rules import Plan, Problem
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import direct, record, rehearsing
+from marketplace.tenders.services import direct, record, rehearsing, sources
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
 SERIES = "ZJ"  # of the tenders' numbers
 OCID_PREFIX = "ocds-zjcs01"  # of the Open Contracting Data Standard; each attempt is a contracting process of its own
-SOURCE = "shares"  # of the draw, announced before its value exists
 
 
 def plan_of(tender: Tender) -> Plan:
@@ -90,6 +89,8 @@ def problems(tender: Tender) -> tuple[Problem, ...]:
     """Everything that stands against publishing this draft now."""
     data = catalogue.current_rules()
     found = rules.problems(plan_of(tender), data, registry.announced())
+    if registry.get(tender.method).takes_bids:
+        found += tuple(sources.problems(tender, data))
     return found + tuple(_about_the_chosen(tender, data))
 
 
@@ -205,7 +206,8 @@ def announcement(tender: Tender) -> dict[str, object]:
         "closes_at": tender.closes_at.isoformat() if tender.closes_at else None,
         "ruleset": f"{ruleset.region_code}/{ruleset.version}" if ruleset else None,
         "selection": record.announced_selection(tender, rules_of(tender)),
-        "draw_source": SOURCE,
+        "draw_source": tender.draw_source,
+        "draw": sources.announced(tender),
         "public_key": tender.public_key,
         "attachments": sorted(tender.attachments.values_list("sha256", flat=True)),
     }
