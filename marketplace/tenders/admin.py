@@ -23,6 +23,7 @@ from marketplace.core.desk_lists import ReadableList
 from marketplace.core.display import moment, money
 from marketplace.core.forms import service_errors
 from marketplace.tenders import presentation, queries, services
+from marketplace.tenders.admin_value import value
 from marketplace.tenders.filters import TenderFilterSet
 from marketplace.tenders.forms import ReturnForm
 from marketplace.tenders.models import Award, Tender
@@ -167,6 +168,7 @@ class CheckViewSet(LookOnly):
         own = [
             path("review/<int:pk>/", review, name="review"),
             path("amendment/<int:pk>/", review_amendment, name="amendment"),
+            path("value/<int:pk>/", value, name="value"),
         ]
         return [*super().get_urlpatterns(), *own]
 

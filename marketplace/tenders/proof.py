@@ -1,10 +1,10 @@
 """What stands behind the 可验证 door of a result: hashes, seed, the draw step by step; all from the record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.tenders import notices
-from marketplace.tenders.models import Tender
+from marketplace.tenders.models import Drawing, Tender
 from marketplace.tenders.selection import draw
 from marketplace.tenders.selection.casefile import CaseError, read_case
 
@@ -22,6 +22,8 @@ class Drawn:
     seed: str
     steps: tuple[dict[str, Any], ...]
     order: tuple[str, ...]
+    beacon: str = ""
+    value: dict[str, Any] = field(default_factory=dict)  # what proves the beacon
 
 
 def of(tender: Tender) -> dict[str, str]:
@@ -53,7 +55,17 @@ def drawn(tender: Tender) -> Drawn | None:
     seed = draw.seed(case)
     steps = tuple(_step(n, swap) for n, swap in enumerate(draw.swaps(case.codes, seed), start=1))
     order = draw.draw_order(case.codes, seed)
-    return Drawn(case.codes, draw.list_hash(case.codes).hex(), case.nonce.hex(), seed.hex(), steps, order)
+    waited = Drawing.objects.filter(tender=tender).first() if case.beacon else None
+    return Drawn(
+        codes=case.codes,
+        list_hash=draw.list_hash(case.codes).hex(),
+        nonce=case.nonce.hex(),
+        seed=seed.hex(),
+        steps=steps,
+        order=order,
+        beacon=case.beacon.hex(),
+        value=waited.value if waited else {},
+    )
 
 
 def _step(number: int, swap: draw.Swap) -> dict[str, Any]:

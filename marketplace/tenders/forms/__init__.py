@@ -15,6 +15,7 @@ from marketplace.tenders.forms.proceedings import (
     QuestionForm,
 )
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
+from marketplace.tenders.forms.source import SourceForm, ValueForm
 
 __all__ = [
     "AmendmentForm",
@@ -32,6 +33,8 @@ __all__ = [
     "RequirementFormSet",
     "ReturnForm",
     "SealedForm",
+    "SourceForm",
     "TenderForm",
+    "ValueForm",
     "requirement_rows",
 ]

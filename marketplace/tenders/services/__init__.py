@@ -26,6 +26,8 @@ from marketplace.tenders.services.questions import answer, ask, tell_the_answer
 from marketplace.tenders.services.reading import open_documents
 from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
+from marketplace.tenders.services.seeding import give_value
+from marketplace.tenders.services.sources import choose_source
 from marketplace.tenders.services.succession import (
     accept_substitution,
     decline_substitution,
@@ -45,6 +47,7 @@ __all__ = [
     "answer_objection",
     "ask",
     "cancel",
+    "choose_source",
     "confirm_bid",
     "create_draft",
     "decide",
@@ -64,6 +67,7 @@ __all__ = [
     "file_objection",
     "follow_contract",
     "give_up",
+    "give_value",
     "lapse_award",
     "open_bids",
     "open_documents",

@@ -18,7 +18,6 @@ from marketplace.tenders.services import telling
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_buyer
 
-
 NOT_OPENED = (Tender.State.PUBLISHED, Tender.State.CLOSED)  # who waits for a source may not cancel: it knows already
 
 

@@ -22,7 +22,7 @@ BY_ITSELF = "shares"  # its value comes with the responses; nothing is waited fo
 
 @transaction.atomic
 def choose_source(tender: Tender, source: str, choice: dict[str, Any], *, by: Actor) -> Tender:
-    """Name the source of a draft's draw; `choice` as `beacons.lottery` takes it. BeaconError, WrongState, NotAllowed."""
+    """Name the source of a draft's draw; `choice` as `beacons.lottery` takes it. BeaconError, WrongState."""
     tender = locks.exclusive(Tender, tender.pk)
     require_buyer(tender, by)
     if tender.state != Tender.State.DRAFT:

@@ -1,4 +1,4 @@
-"""The opening itself: the envelopes of a frozen list are unsealed, the method ranks the record, and all is published."""
+"""The opening itself: the envelopes of a frozen list are unsealed, the method ranks them, and all is published."""
 
 from collections.abc import Mapping
 from decimal import Decimal

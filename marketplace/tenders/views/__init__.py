@@ -10,6 +10,7 @@ from marketplace.tenders.views.explaining import decide, explain
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
+from marketplace.tenders.views.sourcing import draw_source
 from marketplace.tenders.views.succeeding import give_up, substitute
 from marketplace.tenders.views.verifying import verify, verify_file
 
@@ -27,6 +28,7 @@ __all__ = [
     "decide",
     "decline",
     "discard",
+    "draw_source",
     "edit",
     "explain",
     "give_up",

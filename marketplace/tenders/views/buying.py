@@ -17,6 +17,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.core import clock
 from marketplace.core.forms import service_errors
 from marketplace.tenders import presentation, queries, services
+from marketplace.tenders.beacons import registry as beacons
 from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.errors import NotPublishable
 from marketplace.tenders.forms import BeginForm, ReasonForm, RequirementFormSet, TenderForm, requirement_rows
@@ -172,6 +173,7 @@ def _preview(draft: Tender) -> dict[str, Any]:
         "tender": draft,
         "method": method,
         "method_words": presentation.method_words(draft),
+        "source": beacons.get(draft.draw_source),
         "problems": problems,
         "places": FORM_FIELDS,
         "dates": presentation.dates(draft, data),

@@ -12,7 +12,6 @@ from django.utils import timezone
 from marketplace.core import deadlines, errands, events, log
 from marketplace.core.models import Heartbeat
 
-
 ERRANDS_EVERY = 1.0  # seconds
 
 
