@@ -32,6 +32,7 @@ class TendersConfig(AppConfig):
         deadlines.register("tenders.second_announcement", services.announce_again)
         deadlines.register("tenders.acceptance", services.end_acceptance)
         deadlines.register("tenders.explanation", services.end_explanation)
+        deadlines.register("tenders.pick", services.end_pick)
         deadlines.register("tenders.publicity_over", services.end_publicity)
         deadlines.register("tenders.objection", services.end_answer)
         deadlines.register("tenders.substitute", services.end_offer)

@@ -102,6 +102,7 @@ class Tender(models.Model):
     accept_by = models.DateTimeField(_("机构确认期限"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("机构接受时间"), null=True, blank=True)
     explain_by = models.DateTimeField(_("低价说明期限"), null=True, blank=True)
+    pick_by = models.DateTimeField(_("择定期限"), null=True, blank=True)
     substitute_by = models.DateTimeField(_("候补答复期限"), null=True, blank=True)
     publicity_from = models.DateTimeField(_("公示开始"), null=True, blank=True)
     publicity_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
@@ -188,6 +189,8 @@ class Tender(models.Model):
             return str(_("待候补答复"))
         if self.explain_by:
             return str(_("待低价说明"))
+        if self.pick_by:
+            return str(_("待采购人择定"))
         return str(_("待机构确认")) if self.accept_by else ""
 
     @property

@@ -226,6 +226,8 @@ def _waits(tender: Tender, page: str, result: str) -> NextAct:
     """A selection that waits: for a substitute, for the explanation of a price, or for the chosen agency."""
     if tender.substitute_by:
         return NextAct(_("等待候补答复"), result, tender.substitute_by)
+    if tender.pick_by:
+        return NextAct(_("从入围机构中择定"), reverse("tender_pick", args=[tender.number]), tender.pick_by)
     if tender.explain_by:
         return NextAct(_("查看低价说明"), f"{result}#prices", tender.explain_by)
     return NextAct(_("等待机构确认"), page, tender.accept_by)

@@ -15,6 +15,8 @@ WORDS = {
     "tender.price_asked": _("要求说明低价"),
     "tender.price_explained": _("说明低价理由"),
     "tender.price_decided": _("认定低价说明"),
+    "tender.pick_asked": _("公布入围名单，待采购人择定"),
+    "tender.picked": _("从入围机构中择定"),
     "tender.judged_again": _("重新评定"),
     "tender.publicity_resumed": _("恢复公示"),
     "tender.given_up": _("放弃中选"),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("tenders/<str:number>/confirm/", views.confirm, name="tender_confirm"),
     path("tenders/<str:number>/explain/", views.explain, name="tender_explain"),
     path("tenders/<str:number>/explanations/<int:pk>/", views.decide, name="explanation_decide"),
+    path("tenders/<str:number>/pick/", views.pick, name="tender_pick"),
     path("tenders/<str:number>/give-up/", views.give_up, name="tender_give_up"),
     path("tenders/<str:number>/substitute/", views.substitute, name="tender_substitute"),
     path("tenders/<str:number>/object/", views.object_to, name="tender_object"),

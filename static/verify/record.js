@@ -240,7 +240,7 @@ async function checkNotice(reading, data) {
   must(data.tender === record.tender, "通知书属于另一个项目。", "The notice belongs to another tender.");
   must(isText(data.price) && compare(exact(data.price), exact(price)) === 0, "通知书的价格与中选报价不符。", "The notice has another price.");
   must(alike(data.days, envelope ? envelope.days : announcement.days), "通知书的服务期限与中选报价不符。", "The notice has another duration.");
-  const changing = ["tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"];
+  const changing = ["tender.picked", "tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"];
   if (entries.some((entry) => changing.includes(entry.action))) return;
   const { case: file, outcome } = reading.dataOf("tender.opened");
   const hash = hexOf(await digestOf(utf8(canon({ case: file, outcome }))));

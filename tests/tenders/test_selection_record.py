@@ -29,6 +29,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "average_price": {"outliers": True},
     "two_stage": {"k": 4},
     "draw": {"price": "88000.00"},
+    "credit_shortlist": {"price": "88000.00"},
 }
 
 
@@ -59,6 +60,9 @@ def finished(method: str, prices: Any = PRICES) -> Tender:
     scene.opened(tender)
     if tender.explanations.exists():
         return tender
+    if tender.pick_by is not None:
+        with clock.at(tender.pick_by):
+            services.end_pick(str(tender.pk))
     return scene.noticed(tender)
 
 

@@ -12,6 +12,7 @@ from marketplace.tenders.forms.proceedings import (
     ExplanationForm,
     FindingForm,
     ObjectionForm,
+    PickForm,
     QuestionForm,
 )
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
@@ -28,6 +29,7 @@ __all__ = [
     "FindingForm",
     "MoneyField",
     "ObjectionForm",
+    "PickForm",
     "QuestionForm",
     "ReasonForm",
     "RequirementFormSet",

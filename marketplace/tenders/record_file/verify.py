@@ -252,7 +252,7 @@ def _award(read: Read, data: dict[str, Any]) -> None:
     _must(data["tender"] == read.record["tender"], _("通知书属于另一个项目。"))
     _must(expected.is_price(data["price"], price), _("通知书的价格与中选报价不符。"))
     _must(same(data["days"], days), _("通知书的服务期限与中选报价不符。"))
-    changed = {"tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"}
+    changed = {"tender.picked", "tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"}
     if not changed & {entry["action"] for entry in read.entries}:
         said = read.data_of("tender.opened") or {}
         digest = hashlib.sha256(rfc8785.dumps({key: said[key] for key in ("case", "outcome")})).hexdigest()

@@ -20,6 +20,7 @@ from marketplace.tenders.services.objections import (
 from marketplace.tenders.services.offers import Offer
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.permission import register_mandate
+from marketplace.tenders.services.picking import end_pick, pick
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, problems, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
@@ -60,6 +61,7 @@ __all__ = [
     "end_answer",
     "end_explanation",
     "end_offer",
+    "end_pick",
     "end_publicity",
     "ensure_rehearsal",
     "escalate_objection",
@@ -73,6 +75,7 @@ __all__ = [
     "open_documents",
     "pass_amendment",
     "pass_check",
+    "pick",
     "place_bid",
     "place_sealed",
     "problems",

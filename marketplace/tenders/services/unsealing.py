@@ -162,10 +162,11 @@ def tell(tender: Tender, bids: list[Bid], outcome: Outcome | None) -> None:
     """The result for everybody who took part; after the opening it is public."""
     selected = outcome is not None and outcome.is_selected
     waits = selected and tender.publicity_until is None
+    picks = selected and tender.pick_by is not None
     url = reverse("tender_result", args=[tender.number])
-    kind = "tenders.opened_and_waits" if waits else "tenders.opened" if selected else "tenders.came_to_nothing"
+    kind = "tenders.shortlisted" if picks else "tenders.opened_and_waits" if waits else "tenders.opened" if selected else "tenders.came_to_nothing"
     params = {"until": telling.written(tender.publicity_until)} if selected and not waits else {}
     keys = [bid.agency_id for bid in bids]
     telling.tell_agencies(keys, kind, url=url, title=tender.title, number=tender.number, **params)
-    if selected:
+    if selected and not picks:
         telling.tell_buyer(tender, kind, url=url, **params)

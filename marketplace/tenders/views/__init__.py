@@ -8,6 +8,7 @@ from marketplace.tenders.views.buying import again, begin, cancel, discard, edit
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.explaining import decide, explain
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
+from marketplace.tenders.views.picking import pick
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
 from marketplace.tenders.views.sourcing import draw_source
@@ -38,6 +39,7 @@ __all__ = [
     "notice_pdf",
     "object_to",
     "objection",
+    "pick",
     "preview",
     "receipt",
     "receipt_check",
