@@ -78,6 +78,7 @@ WORDS = {
     "tender.waiting": _("等待随机源"),
     "tender.source_missed": _("随机源逾期，改用后备"),
     "tender.seed": _("公布随机数"),
+    "roster.changed": _("编制轮候名册"),
     "tender.pick_asked": _("公布入围名单，待采购人择定"),
     "tender.picked": _("从入围机构中择定"),
     "tender.close": _("报名截止"),

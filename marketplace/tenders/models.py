@@ -379,6 +379,7 @@ from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, 
     Recusal,
     SubstituteOffer,
 )
+from marketplace.tenders.rosters import Roster  # noqa: E402
 
 __all__ = [
     "Amendment",
@@ -390,6 +391,7 @@ __all__ = [
     "Question",
     "Recusal",
     "Requirement",
+    "Roster",
     "SubstituteOffer",
     "Tender",
     "TypedValue",

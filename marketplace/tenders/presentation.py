@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import Organisation
 from marketplace.agencies.rules import Need
 from marketplace.catalogue.models import QualificationType, Region
 from marketplace.catalogue.rules import RuleData
@@ -18,7 +19,7 @@ from marketplace.tenders import rules
 from marketplace.tenders.beacons import registry as beacons
 from marketplace.tenders.models import Amendment, Requirement, Tender
 from marketplace.tenders.selection import registry
-from marketplace.tenders.services import sources
+from marketplace.tenders.services import rostering, sources
 
 S = Tender.State
 DONE_SERVING = (S.ACCEPTED, S.CLOSED_OK)
@@ -129,7 +130,19 @@ def method_words(tender: Tender) -> list[tuple[str, str]]:
         return []
     form = method.settings_form(initial=tender.method_settings)
     values = [(str(bound.label), bound.name, bound.value()) for bound in form]
-    return [(label, _setting(name, value)) for label, name, value in values if value not in (None, "", False)]
+    words = [(label, _setting(name, value)) for label, name, value in values if value not in (None, "", False)]
+    return words + _roster_words(tender)
+
+
+def _roster_words(tender: Tender) -> list[tuple[str, str]]:
+    """The roster that the announcement fixed; of a draft the one of today."""
+    codes = rostering.frozen(tender).get("roster")
+    if tender.is_public:
+        codes = tender.method_settings.get("roster")
+    if tender.method != rostering.METHOD or not isinstance(codes, list):
+        return []
+    names = dict(Organisation.objects.filter(credit_code__in=codes).values_list("credit_code", "name"))
+    return [(_("轮候名册"), "、".join(f"{n}. {names.get(code, code)}" for n, code in enumerate(codes, start=1)))]
 
 
 def source_words(tender: Tender) -> list[str]:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
+    "roster.changed": _("编制轮候名册"),
     "tender.publish": _("发布采购公告"),
     "tender.commitments": _("报名截止，公布承诺清单"),
     "tender.waiting": _("等待随机源"),

@@ -16,6 +16,7 @@ from marketplace.tenders.forms.proceedings import (
     QuestionForm,
 )
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
+from marketplace.tenders.forms.roster import RosterForm, lines_of
 from marketplace.tenders.forms.source import SourceForm, ValueForm
 
 __all__ = [
@@ -34,9 +35,11 @@ __all__ = [
     "ReasonForm",
     "RequirementFormSet",
     "ReturnForm",
+    "RosterForm",
     "SealedForm",
     "SourceForm",
     "TenderForm",
     "ValueForm",
+    "lines_of",
     "requirement_rows",
 ]

@@ -27,6 +27,7 @@ from marketplace.tenders.services.questions import answer, ask, tell_the_answer
 from marketplace.tenders.services.reading import open_documents
 from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
+from marketplace.tenders.services.rostering import set_roster
 from marketplace.tenders.services.seeding import give_value
 from marketplace.tenders.services.sources import choose_source
 from marketplace.tenders.services.succession import (
@@ -86,6 +87,7 @@ __all__ = [
     "return_amendment",
     "return_check",
     "save_draft",
+    "set_roster",
     "start_again",
     "tell_of_amendment",
     "tell_the_answer",

@@ -19,7 +19,7 @@ from marketplace.tenders.events import AwardNoticed
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection.base import Outcome
-from marketplace.tenders.services import explaining, failing, picking, telling
+from marketplace.tenders.services import explaining, failing, picking, rostering, telling
 from marketplace.tenders.services.moves import move
 
 SERIES = "ZX"  # of the notices' numbers
@@ -70,6 +70,7 @@ def _issue(tender: Tender, data: RuleData, agency: Agency, bid: Bid | None, numb
     award.notice = notices.content(award, sign_by=calendar.closes_at(moment, data.periods.contract))
     award.save()
     move(tender, "notify", by=by, data={"notice": number})
+    rostering.turn(tender, agency.credit_code)
     log.make_public("tender.award", tender, by=by, data=notices.public_entry(award))
     events.publish(AwardNoticed(award.pk))
     url = reverse("award_notice", args=[tender.number])

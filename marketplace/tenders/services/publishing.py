@@ -23,7 +23,7 @@ from marketplace.tenders.queries import rules_of
 from marketplace.tenders.rules import Plan, Problem
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import direct, record, rehearsing, sources
+from marketplace.tenders.services import direct, record, rehearsing, rostering, sources
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
@@ -90,7 +90,7 @@ def problems(tender: Tender) -> tuple[Problem, ...]:
     data = catalogue.current_rules()
     found = rules.problems(plan_of(tender), data, registry.announced())
     if registry.get(tender.method).takes_bids:
-        found += tuple(sources.problems(tender, data))
+        found += (*sources.problems(tender, data), *rostering.problems(tender))
     return found + tuple(_about_the_chosen(tender, data))
 
 
@@ -162,6 +162,7 @@ def announce(tender: Tender, *, by: Actor, itself: bool = False) -> None:
         "ruleset": ruleset,
         "published_at": moment,
         "buyer_facts": conflicts.facts_now(tender),
+        "method_settings": rostering.frozen(tender),
     }
     if registry.get(tender.method).takes_bids:
         changes["closes_at"] = calendar.closes_at(moment, tender.response_days)
