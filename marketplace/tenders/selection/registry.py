@@ -34,7 +34,17 @@ _by_key = {method.key: method for method in METHODS}
 
 # What an announcement may use: methods whose whole way from the response to the award has its screens. The others
 # can be carried out on a case file; each joins here with its screen (the reviewers' scores).
-ANNOUNCED = ("lowest_price", "average_price", "reference_price", "two_stage", "merit", "credit_shortlist", "draw", "rotation", "direct")
+ANNOUNCED = (
+    "lowest_price",
+    "average_price",
+    "reference_price",
+    "two_stage",
+    "merit",
+    "credit_shortlist",
+    "draw",
+    "rotation",
+    "direct",
+)
 
 
 def get(key: str) -> Method:

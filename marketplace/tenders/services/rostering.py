@@ -70,7 +70,9 @@ def set_roster(item: ServiceItem, codes: Sequence[str], reason: str, *, after: i
     if len(set(codes)) < len(codes):
         raise BadRoster(_("名册中有重复的机构。"))
     known = set(
-        agencies.public().filter(organisation__credit_code__in=codes).values_list("organisation__credit_code", flat=True)
+        agencies.public()
+        .filter(organisation__credit_code__in=codes)
+        .values_list("organisation__credit_code", flat=True)
     )
     if unknown := [code for code in codes if code not in known]:
         raise BadRoster(_("没有找到在驻机构：%(codes)s。") % {"codes": "、".join(unknown)})

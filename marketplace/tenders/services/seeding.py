@@ -170,7 +170,7 @@ def _proved_by_one(drawing: Drawing, announced: Announced) -> Randomness | None:
 
 def _keep(drawing: Drawing, typed: two_people.Typed, by: Actor) -> None:
     """What one person gave last stands: who mistyped may type again."""
-    key = {"drawing": drawing, "of_successor": drawing.is_successor, "by": by.person}
+    key: dict[str, Any] = {"drawing": drawing, "of_successor": drawing.is_successor, "by": by.person}
     TypedValue.objects.update_or_create(**key, defaults={"text": typed.text, "at": clock.now()})
 
 

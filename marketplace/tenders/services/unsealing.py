@@ -160,13 +160,19 @@ def _conclude(tender: Tender, data: RuleData, outcome: Outcome, by: Actor) -> No
 
 def tell(tender: Tender, bids: list[Bid], outcome: Outcome | None) -> None:
     """The result for everybody who took part; after the opening it is public."""
-    selected = outcome is not None and outcome.is_selected
-    waits = selected and tender.publicity_until is None
-    picks = selected and tender.pick_by is not None
+    kind = _kind_of(tender, outcome)
     url = reverse("tender_result", args=[tender.number])
-    kind = "tenders.shortlisted" if picks else "tenders.opened_and_waits" if waits else "tenders.opened" if selected else "tenders.came_to_nothing"
-    params = {"until": telling.written(tender.publicity_until)} if selected and not waits else {}
+    params = {"until": telling.written(tender.publicity_until)} if kind == "tenders.opened" else {}
     keys = [bid.agency_id for bid in bids]
     telling.tell_agencies(keys, kind, url=url, title=tender.title, number=tender.number, **params)
-    if selected and not picks:
+    if kind in ("tenders.opened", "tenders.opened_and_waits"):
         telling.tell_buyer(tender, kind, url=url, **params)
+
+
+def _kind_of(tender: Tender, outcome: Outcome | None) -> str:
+    """What is told of an opening: the buyer is asked to pick by a message of its own."""
+    if outcome is None or not outcome.is_selected:
+        return "tenders.came_to_nothing"
+    if tender.pick_by is not None:
+        return "tenders.shortlisted"
+    return "tenders.opened_and_waits" if tender.publicity_until is None else "tenders.opened"

@@ -93,7 +93,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "why_failed": reasons.why_failed(found) if found.state == Tender.State.FAILED else "",
         "alerts": outcome.get("alerts", {}),
         "responses": len((found.record.get("case") or {}).get("quotes", [])),
-        "valid": len(outcome.get("ranking", [])),
+        "valid": _valid(found, outcome),
         "draw": proof.drawn(found),
         "source_words": presentation.source_words(found),
         "proof": proof.of(found),
@@ -179,6 +179,13 @@ def _row(found: Tender, bid: Bid, explained: dict[Any, Any]) -> dict[str, Any]:
     else:
         why = reasons.why_rank(entry) if entry else ""
     return {"bid": bid, "why": why}
+
+
+def _valid(found: Tender, outcome: dict[str, Any]) -> int:
+    """How many responses were valid; a shortlist ranks fewer."""
+    if outcome.get("status") != "selected":
+        return len(outcome.get("ranking", []))
+    return len(found.record["case"]["quotes"]) - len(outcome["invalid"])
 
 
 def _winner(found: Tender) -> dict[str, Any] | None:
