@@ -106,7 +106,8 @@ PICKING = {
     "tenders__pick_asked": Kind(
         _("请择定：%(title)s"),
         _(
-            "采购项目 %(number)s 的入围名单已产生，请在 %(until)s 前择定一家并写明理由；逾期由入围次序第一名作为候选机构。"
+            "采购项目 %(number)s 的入围名单已产生，请在 %(until)s 前择定一家并写明理由；"
+            "逾期由入围次序第一名作为候选机构。"
         ),
     ),
     "tenders__picked": Kind(
