@@ -25,6 +25,7 @@ from marketplace.tenders.services import fetching, seeding, sources
 from tests.factories import staff
 from tests.tenders import outside, scene
 from tests.tenders.test_beacons import ROUNDS
+from tests.tenders.test_forms import log_in
 from tests.tenders.test_selection_record import changed, holds, leaves, record_of, resigned, wrong
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
@@ -249,3 +250,45 @@ def test_its_record_holds_and_no_value_can_be_changed(source: str) -> None:
     for key, lie in outside.lies(record, source):
         assert key in wrong(verify(lie)), key
         assert "proofs" not in wrong(verify(lie))
+
+
+def test_an_amendment_that_moves_the_close_moves_the_round() -> None:
+    tender = outside.by_drand()
+    by = Actor.of(tender.created_by, tender.buyer)
+    with clock.at(outside.FRIDAY + timedelta(hours=26 * 3)):
+        services.amend(tender, {"days": 20}, [], [], reason="延长服务期限。", by=by)
+    tender.refresh_from_db()
+    said = LogEntry.objects.get(log="public", action="tender.amended").data["announcement"]
+    assert tender.closes_at is not None
+    assert said["draw"]["round"] == drand.round_after(tender.closes_at + drand.MARGIN) > 1000
+
+
+def test_no_amendment_moves_the_close_behind_the_drawing_of_a_lottery() -> None:
+    """The issue would be known while responses are taken."""
+    tender = outside.by_lottery()
+    by = Actor.of(tender.created_by, tender.buyer)
+    asked = [(r.group, r.type, r.minimum_grade) for r in tender.requirements.select_related("type")]
+    with clock.at(outside.DRAWN_AT - timedelta(days=2)), pytest.raises(BeaconError, match="开奖"):
+        services.amend(tender, {"days": 20}, asked, [], reason="延长服务期限。", by=by)
+    tender.refresh_from_db()
+    assert tender.amended == 0
+
+
+def test_a_second_announcement_names_no_issue_that_was_drawn() -> None:
+    tender = outside.signed_up(outside.by_lottery(funds="public"), 1)
+    assert tender.state == Tender.State.FAILED
+    with clock.at(outside.DRAWN_AT):
+        services.announce_again(str(tender.pk))
+    again = Tender.objects.get(chain=tender.chain, attempt=2)
+    assert (again.state, again.draw_source) == ("published", "shares")
+
+
+def test_two_who_typed_different_digits_are_told() -> None:
+    tender = by_lottery()
+    one, two = staff("operator"), staff("operator")
+    given(tender, "0311", by=one, at=DRAWN)
+    given(tender, "0312", by=two, at=DRAWN)
+    with clock.at(DRAWN):
+        page = log_in(one).get(seeding.url_of(tender.drawing)).content.decode()
+    assert "内容不一致" in page
+    assert given(tender, "0312", by=one, at=DRAWN)

@@ -31,8 +31,10 @@ def fetch_rounds() -> int:
 
 def check_network() -> int:
     """After each night's rehearsal: whether the relay answers, if an open tender will need it."""
-    last = Rehearsal.objects.exclude(done_at=None).order_by("-done_at", "-pk").first()
-    if not settings.DRAND_URL or last is None or last.beacon_at is not None:
+    if not settings.DRAND_URL:
+        return 0
+    last = _last_night()
+    if last is None or last.beacon_at is not None:
         return 0
     if not not_yet_opened().filter(draw_source=drand.Drand.key).exists():
         return 0
@@ -53,7 +55,7 @@ def late() -> list[Drawing]:
 
 def network_trouble() -> str:
     """What was wrong when the relay was asked last; "" when it answered, or nobody needs it."""
-    last = Rehearsal.objects.exclude(done_at=None).order_by("-done_at", "-pk").first()
+    last = _last_night()
     return last.beacon_trouble if last else ""
 
 
@@ -65,6 +67,10 @@ def health() -> Part:
     trouble = network_trouble()
     detail = f"drand can't be had: {trouble}" if trouble else ""
     return {"ok": not trouble, "essential": False, "detail": detail}
+
+
+def _last_night() -> Rehearsal | None:
+    return Rehearsal.objects.exclude(done_at=None).order_by("-done_at", "-pk").first()
 
 
 def _fetch(drawing: Drawing) -> int:

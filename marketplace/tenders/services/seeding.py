@@ -10,6 +10,7 @@ confirm it gains nothing.
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -44,7 +45,7 @@ def wait(tender: Tender, frozen: dict[str, Any]) -> Drawing:
         deadlines.put(KIND, drawing, announced.successor_at)
     told = {"frozen": freezing.hash_of(frozen), "draw": announced.to_json()}
     log.make_public("tender.waiting", tender, by=Actor.system(), data=told)
-    if tender.draw_source == lottery.Lottery.key:
+    if tender.draw_source == lottery.Lottery.key or not settings.DRAND_URL:
         _tell_operators(drawing)
     return drawing
 
