@@ -23,13 +23,16 @@ from marketplace.core.desk_lists import ReadableList
 from marketplace.core.display import moment, money
 from marketplace.core.forms import service_errors
 from marketplace.tenders import presentation, queries, services
+from marketplace.tenders.admin_roster import COLUMNS, URLS, RosterIndexView
+from marketplace.tenders.admin_value import value
 from marketplace.tenders.filters import TenderFilterSet
 from marketplace.tenders.forms import ReturnForm
-from marketplace.tenders.models import Award, Tender
+from marketplace.tenders.models import Award, Roster, Tender
 from marketplace.tenders.selection import registry
 
 let(Tender)
 let(Award)
+let(Roster)
 
 
 def moment_column(name: str, label: Any) -> Column:
@@ -168,6 +171,7 @@ class CheckViewSet(LookOnly):
         own = [
             path("review/<int:pk>/", review, name="review"),
             path("amendment/<int:pk>/", review_amendment, name="amendment"),
+            path("value/<int:pk>/", value, name="value"),
         ]
         return [*super().get_urlpatterns(), *own]
 
@@ -299,10 +303,26 @@ class AwardViewSet(LookOnly):
     search_fields = ["notice_number", "tender__number", "tender__title", "agency__organisation__name"]
 
 
+class RosterViewSet(LookOnly):
+    """The rosters of rotation."""
+
+    model = Roster
+    name = "tenders_rosters"
+    icon = "list-ol"
+    menu_label = gettext_lazy("轮候名册")
+    index_view_class = RosterIndexView
+    kept = frozenset({"index", "index_results"})
+    list_display = [*COLUMNS, moment_column("made_at", gettext_lazy("编制时间"))]
+    list_filter = ["item"]
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [*super().get_urlpatterns(), *URLS]
+
+
 class TendersGroup(ViewSetGroup):
     """Menu group of purchases."""
 
-    items = (CheckViewSet, TenderViewSet, AwardViewSet)
+    items = (CheckViewSet, TenderViewSet, AwardViewSet, RosterViewSet)
     menu_label = gettext_lazy("采购")
     menu_icon = "doc-full"
     menu_order = 300

@@ -11,7 +11,7 @@ class TendersConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.agencies.services import register_obstacle
-        from marketplace.core import deadlines, desk, files, health, inbox, log_words
+        from marketplace.core import deadlines, desk, errands, files, health, inbox, log_words
         from marketplace.tenders import (
             access,
             invitation_messages,
@@ -23,7 +23,7 @@ class TendersConfig(AppConfig):
             tasks,
         )
         from marketplace.tenders.messages import KINDS
-        from marketplace.tenders.services import rehearsing
+        from marketplace.tenders.services import fetching, rehearsing, seeding
 
         deadlines.register("tenders.announcement", services.tell_the_market)
         deadlines.register("tenders.reminder", services.remind_the_market)
@@ -33,14 +33,19 @@ class TendersConfig(AppConfig):
         deadlines.register("tenders.second_announcement", services.announce_again)
         deadlines.register("tenders.acceptance", services.end_acceptance)
         deadlines.register("tenders.explanation", services.end_explanation)
+        deadlines.register("tenders.pick", services.end_pick)
         deadlines.register("tenders.publicity_over", services.end_publicity)
         deadlines.register("tenders.objection", services.end_answer)
         deadlines.register("tenders.substitute", services.end_offer)
         deadlines.register("tenders.invitation_reminder", services.remind_the_invited)
         deadlines.register("tenders.choice", services.end_choice)
         deadlines.register("tenders.choice_reminder", services.remind_to_choose)
+        deadlines.register(seeding.KIND, seeding.end_patience)
         deadlines.register(rehearsing.KIND, rehearsing.run_rehearsal)
         health.register("tender_keys", rehearsing.health)
+        health.register("tender_randomness", fetching.health)
+        errands.register(fetching.fetch_rounds)
+        errands.register(fetching.check_network)
         files.register("tenders.attachment", access.may_read)
         files.register("tenders.explanation", access.may_read_explanation)
         files.register("tenders.objection", access.may_read_evidence)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import Model
 
 from marketplace.core import clock, deadlines
-from marketplace.tenders.models import Tender
+from marketplace.tenders.models import Drawing, Tender
 
 
 def _itself(tender: Tender) -> Iterable[Model]:
@@ -24,13 +24,19 @@ def _offers(tender: Tender) -> Iterable[Model]:
     return tender.substitute_offers.filter(state="asked")
 
 
+def _drawings(tender: Tender) -> Iterable[Model]:
+    return Drawing.objects.filter(tender=tender, found_at=None)
+
+
 # The state, the tender's field that says when something is due (None: only the object itself knows), the kind of
 # deadline, and whose it is.
 WAITING: tuple[tuple[str, str | None, str, Callable[[Tender], Iterable[Model]]], ...] = (
     (Tender.State.PUBLISHED, "closes_at", "tenders.opening", _itself),
+    (Tender.State.CLOSED, None, "tenders.seed", _drawings),
     (Tender.State.SELECTING, "accept_by", "tenders.acceptance", _itself),
     (Tender.State.SELECTING, "choose_by", "tenders.choice", _itself),
     (Tender.State.SELECTING, "explain_by", "tenders.explanation", _explanations),
+    (Tender.State.SELECTING, "pick_by", "tenders.pick", _itself),
     (Tender.State.SELECTING, "substitute_by", "tenders.substitute", _offers),
     (Tender.State.PUBLICITY, "publicity_until", "tenders.publicity_over", _itself),
     (Tender.State.SUSPENDED, None, "tenders.objection", _objections),

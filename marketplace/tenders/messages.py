@@ -8,6 +8,10 @@ KINDS = {
     "tenders__submitted": Kind(
         _("待核对公告：%(title)s"), _("%(buyer)s 提交了采购项目 %(number)s，请在 1 个工作日内核对后发布或退回。")
     ),
+    "tenders__value_needed": Kind(
+        _("待录入随机数：%(title)s"),
+        _("采购项目 %(number)s 已截止，须由两名运营人员分别录入公告写明的随机数，一致后开标。"),
+    ),
     "tenders__check_passed": Kind(_("已发布：%(title)s"), _("采购项目 %(number)s 已核对通过并发布。")),
     "tenders__returned": Kind(_("公告被退回：%(title)s"), _("退回原因：%(reasons)s。请修改后重新提交。")),
     "tenders__published": Kind(

@@ -81,6 +81,8 @@ class Tender(models.Model):
         Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("直接选取的机构")
     )
     choice_reason = models.TextField(_("直接选取理由"), max_length=1000, blank=True)
+    draw_source = models.CharField(_("随机来源"), max_length=10, default="shares")
+    draw_choice = models.JSONField(default=dict, blank=True, help_text="which lottery and issue, where it is one")
     response_days = models.PositiveSmallIntegerField(_("报名时间（工作日）"), default=3)
     contact_name = models.CharField(_("联系人"), max_length=60, blank=True)
     contact_phone = models.CharField(_("联系电话"), max_length=40, blank=True)
@@ -105,6 +107,7 @@ class Tender(models.Model):
     accept_by = models.DateTimeField(_("机构确认期限"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("机构接受时间"), null=True, blank=True)
     explain_by = models.DateTimeField(_("低价说明期限"), null=True, blank=True)
+    pick_by = models.DateTimeField(_("择定期限"), null=True, blank=True)
     substitute_by = models.DateTimeField(_("候补答复期限"), null=True, blank=True)
     publicity_from = models.DateTimeField(_("公示开始"), null=True, blank=True)
     publicity_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
@@ -185,7 +188,14 @@ class Tender(models.Model):
             return str(self.State.CLOSED.label), TONES[self.State.CLOSED]
         if self.state == self.State.PUBLISHED and self.is_invited:
             return str(_("待报价")), TONES[self.state]
+        if self.waits_for_source:
+            return str(_("待随机源")), TONES[self.state]
         return str(self._waits_for or self.get_state_display()), TONES[self.state]
+
+    @property
+    def waits_for_source(self) -> bool:
+        """Whether its list is frozen and the announced source of randomness has no value yet."""
+        return self.state == self.State.CLOSED and self.draw_source != "shares"
 
     @property
     def _waits_for(self) -> str:
@@ -198,6 +208,8 @@ class Tender(models.Model):
             return str(_("待候补答复"))
         if self.explain_by:
             return str(_("待低价说明"))
+        if self.pick_by:
+            return str(_("待采购人择定"))
         return str(_("待机构确认")) if self.accept_by else ""
 
     @property
@@ -355,6 +367,8 @@ class Rehearsal(models.Model):
 
     created_at = models.DateTimeField(default=clock.now)
     done_at = models.DateTimeField(null=True, blank=True)
+    beacon_at = models.DateTimeField(null=True, blank=True, help_text="when the network of drand was asked")
+    beacon_trouble = models.CharField(max_length=300, blank=True)
     proved = models.PositiveIntegerField(default=0)
     failing = models.JSONField(default=dict, blank=True, help_text="number of the tender → what is wrong")
 
@@ -393,6 +407,7 @@ class Award(models.Model):
         return f"{self.tender.number} → {self.agency}"
 
 
+from marketplace.tenders.drawing import Drawing, TypedValue  # noqa: E402
 from marketplace.tenders.held import HeldBid  # noqa: E402
 from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, Bid and Agency only by their labels)
     Amendment,
@@ -402,12 +417,14 @@ from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, 
     Recusal,
     SubstituteOffer,
 )
+from marketplace.tenders.rosters import Roster  # noqa: E402
 from marketplace.tenders.traces import Trace  # noqa: E402
 
 __all__ = [
     "Amendment",
     "Award",
     "Bid",
+    "Drawing",
     "HeldBid",
     "Invitation",
     "Objection",
@@ -415,7 +432,9 @@ __all__ = [
     "Question",
     "Recusal",
     "Requirement",
+    "Roster",
     "SubstituteOffer",
     "Tender",
     "Trace",
+    "TypedValue",
 ]

@@ -9,14 +9,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import Organisation
 from marketplace.agencies.rules import Need
 from marketplace.catalogue.models import QualificationType, Region
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock
-from marketplace.core.display import day, money
+from marketplace.core.display import day, moment, money
 from marketplace.tenders import rules
+from marketplace.tenders.beacons import registry as beacons
 from marketplace.tenders.models import Amendment, Requirement, Tender
 from marketplace.tenders.selection import registry
+from marketplace.tenders.services import rostering, sources
 
 S = Tender.State
 DONE_SERVING = (S.ACCEPTED, S.CLOSED_OK)
@@ -106,7 +109,7 @@ def timeline(tender: Tender, data: RuleData) -> list[dict[str, Any]]:
     if tender.state in (S.FAILED, S.CANCELLED, S.TERMINATED):
         return [_event(_("公告"), tender.published_at, "done")] if tender.published_at else []
     when = dates(tender, data)
-    moment = clock.now()
+    present = clock.now()
     if registry.get(tender.method).takes_bids:
         answered, words = tender.opened_at is not None, _("截止并开标，全程公开")
     else:
@@ -117,7 +120,7 @@ def timeline(tender: Tender, data: RuleData) -> list[dict[str, Any]]:
     public = tender.publicity_until is not None
     return [
         _event(_("公告"), when.published_at, "done"),
-        _event(words, when.closes_at, "done" if answered else "now" if when.closes_at > moment else ""),
+        _event(words, when.closes_at, "done" if answered else "now" if when.closes_at > present else ""),
         _event(_("结果公示期满"), when.publicity_until, "done" if noticed else "now" if public else ""),
         _event(_("发出中选通知书"), when.publicity_until, "done" if noticed else ""),
         _event(_("签订合同"), when.sign_by, "done" if signed else "now" if noticed else "", until=True),
@@ -146,7 +149,34 @@ def method_words(tender: Tender) -> list[tuple[str, str]]:
         return []
     form = method.settings_form(initial=tender.method_settings)
     values = [(str(bound.label), bound.name, bound.value()) for bound in form]
-    return [(label, _setting(name, value)) for label, name, value in values if value not in (None, "", False)]
+    words = [(label, _setting(name, value)) for label, name, value in values if value not in (None, "", False)]
+    return words + _roster_words(tender)
+
+
+def _roster_words(tender: Tender) -> list[tuple[str, str]]:
+    """The roster that the announcement fixed; of a draft the one of today."""
+    codes = rostering.frozen(tender).get("roster")
+    if tender.is_public:
+        codes = tender.method_settings.get("roster")
+    if tender.method != rostering.METHOD or not isinstance(codes, list):
+        return []
+    names = dict(Organisation.objects.filter(credit_code__in=codes).values_list("credit_code", "name"))
+    return [(_("轮候名册"), "、".join(f"{n}. {names.get(code, code)}" for n, code in enumerate(codes, start=1)))]
+
+
+def source_words(tender: Tender) -> list[str]:
+    """Where the randomness of the tender's draw comes from: the source's sentence, and which value it is."""
+    source = beacons.get(tender.draw_source)
+    announced = sources.announced(tender)
+    if announced is None:
+        return [str(source.sentence)]
+    due_at = datetime.fromisoformat(announced["due_at"])
+    values = announced | {"at": moment(due_at)}
+    if tender.draw_source == "drand":
+        which = _("第 %(round)d 轮（%(at)s 产生），后备第 %(successor)d 轮。")
+    else:
+        which = _("%(lottery)s 第 %(issue)s 期（%(at)s 开奖），后备第 %(next_issue)s 期。")
+    return [str(source.sentence), which % values]
 
 
 def _setting(name: str, value: Any) -> str:
@@ -211,6 +241,7 @@ def next_act(tender: Tender) -> NextAct:
     acts = {
         S.CHECKING: NextAct(_("等待核对"), page, tender.check_by),
         S.PUBLISHED: NextAct(_("等待截止并开标"), page, tender.closes_at),
+        S.CLOSED: NextAct(_("等待随机源"), page),
         S.SELECTING: _waits(tender, page, result),
         S.SUSPENDED: NextAct(_("查看异议"), f"{page}#objections"),
         S.PUBLICITY: NextAct(_("查看结果"), result, tender.publicity_until),
@@ -229,6 +260,8 @@ def _waits(tender: Tender, page: str, result: str) -> NextAct:
         return NextAct(_("比较并择定"), result, tender.choose_by)
     if tender.substitute_by:
         return NextAct(_("等待候补答复"), result, tender.substitute_by)
+    if tender.pick_by:
+        return NextAct(_("从入围机构中择定"), reverse("tender_pick", args=[tender.number]), tender.pick_by)
     if tender.explain_by:
         return NextAct(_("查看低价说明"), f"{result}#prices", tender.explain_by)
     return NextAct(_("等待机构确认"), page, tender.accept_by)

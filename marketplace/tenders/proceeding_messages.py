@@ -99,4 +99,19 @@ SUCCESSION = {
         _("候补机构已接受：%(title)s"), _("采购项目 %(number)s：%(agency)s 接受递补，结果重新公示。")
     ),
 }
-KINDS = SUCCESSION | ANNOUNCED | EXPLAINING | OBJECTIONS
+PICKING = {
+    "tenders__shortlisted": Kind(
+        _("已开标，待采购人择定：%(title)s"), _("采购项目 %(number)s 已开标，入围名单已公布，由采购人从中择定一家。")
+    ),
+    "tenders__pick_asked": Kind(
+        _("请择定：%(title)s"),
+        _(
+            "采购项目 %(number)s 的入围名单已产生，请在 %(until)s 前择定一家并写明理由；"
+            "逾期由入围次序第一名作为候选机构。"
+        ),
+    ),
+    "tenders__picked": Kind(
+        _("已择定：%(title)s"), _("采购项目 %(number)s：%(agency)s 为中选候选机构，结果公示中。理由：%(reason)s")
+    ),
+}
+KINDS = PICKING | SUCCESSION | ANNOUNCED | EXPLAINING | OBJECTIONS

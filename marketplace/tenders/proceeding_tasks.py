@@ -54,6 +54,14 @@ def _of_buyer(actor: Actor) -> Iterator[Task]:
         level = _level(one.given_at, one.decide_by)
         title, subject = one.tender.title, _("低价说明：%(agency)s") % {"agency": one.agency}
         yield Task(title, _("处理低价说明"), decision_url(one), one.decide_by, _("选取"), subject, level)
+    own = Q(agent=actor.user)
+    if actor.organisation is not None and actor.acts_for(actor.organisation, MemberRole.BUYER):
+        own |= Q(buyer=actor.organisation)
+    picks = Tender.objects.filter(own, state=Tender.State.SELECTING, pick_by__isnull=False)
+    for tender in picks.defer("record", "wrapped_key")[:MOST]:
+        url, level = reverse("tender_pick", args=[tender.number]), _level(tender.opened_at, tender.pick_by)
+        subject = _("入围名单已产生，逾期由第一名作为候选机构")
+        yield Task(tender.title, _("从入围机构中择定"), url, tender.pick_by, _("选取"), subject, level)
     filed = Objection.objects.filter(mine, state="filed")
     for objection in filed.select_related("tender", "agency__organisation")[:MOST]:
         yield _about(objection, _("答复异议"), objection.filed_at, objection.answer_by)

@@ -1,6 +1,6 @@
 """What stands behind the 可验证 door of a tender: log entries with proofs, seed, draw; from the record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +11,7 @@ from marketplace.core import log_words
 from marketplace.core.deadlines import subject_of
 from marketplace.core.models import LogEntry, LogHead
 from marketplace.tenders import notices, staging
-from marketplace.tenders.models import Tender
+from marketplace.tenders.models import Drawing, Tender
 from marketplace.tenders.selection import draw, steps
 from marketplace.tenders.selection.casefile import CaseError, read_case
 
@@ -41,6 +41,8 @@ class Drawn:
     seed: str
     steps: list[dict[str, Any]]
     order: tuple[str, ...]
+    beacon: str = ""
+    value: dict[str, Any] = field(default_factory=dict)  # what proves the beacon
 
 
 def lines(tender: Tender) -> list[Line]:
@@ -72,12 +74,23 @@ def drawn(tender: Tender) -> Drawn | None:
     """The draw step by step, when it decided something and is short enough to be looked at."""
     outcome = tender.record.get("outcome") or {}
     try:
-        found = steps.of(read_case(tender.record["case"]), outcome.get("explanation", []))
+        case = read_case(tender.record["case"])
+        found = steps.of(case, outcome.get("explanation", []))
     except (CaseError, KeyError):
         return None
     if found is None or not found.swaps:
         return None
-    return Drawn(found.codes, found.list_hash, found.nonce, found.seed, staging.swaps_of(found), found.order)
+    waited = Drawing.objects.filter(tender=tender).first() if case.beacon else None
+    return Drawn(
+        codes=found.codes,
+        list_hash=found.list_hash,
+        nonce=found.nonce,
+        seed=found.seed,
+        steps=staging.swaps_of(found),
+        order=found.order,
+        beacon=case.beacon.hex(),
+        value=waited.value if waited else {},
+    )
 
 
 def _line(entry: Any) -> Line:

@@ -184,6 +184,11 @@ def why_won(tender: Tender) -> str:
     entries = outcome.get("explanation") or []
     if not entries:
         return ""
+    if picks := tender.record.get("picks"):
+        values = {"valid": len(outcome["ranking"]), "reason": picks[-1]["reason"]}
+        if picks[-1]["by_rule"]:
+            return _("入围 %(valid)d 家。%(reason)s") % values
+        return _("采购人从入围的 %(valid)d 家中择定，理由：%(reason)s") % values
     if successions := tender.record.get("successions"):
         if successions[-1].get("reason") == "given_up":
             return _("原中选机构放弃中选，按排名由候补机构递补。")

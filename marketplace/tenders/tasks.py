@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,8 +15,9 @@ from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.rules import Alert, alert_level
 from marketplace.tenders import queries
-from marketplace.tenders.models import Bid, HeldBid, Tender
-from marketplace.tenders.services import rehearsing
+from marketplace.tenders.models import Bid, Drawing, HeldBid, Tender
+from marketplace.tenders.services import fetching, rehearsing
+from marketplace.tenders.services.seeding import url_of
 
 MOST = 20
 
@@ -109,6 +111,17 @@ def _of_operator(actor: Actor) -> Iterator[Task]:
         url = reverse("tender", args=[tender.number])
         subject = _("密钥不能解开演练封件：%(trouble)s。请在截止前恢复密钥设置。") % {"trouble": trouble}
         yield Task(tender.title, _("检查密封密钥"), url, tender.closes_at, _("开标演练失败"), subject, Alert.RED)
+    for drawing in Drawing.objects.filter(found_at=None, due_at__lte=clock.now()).select_related("tender")[:MOST]:
+        if drawing.announced["source"] != "lottery" and settings.DRAND_URL and not drawing.trouble:
+            continue  # the worker is at it
+        tender, subject = drawing.tender, drawing.trouble or _("须由两名运营人员分别录入，一致后开标")
+        level = Alert.RED if drawing.trouble else Alert.ALERT
+        act = _("录入随机数")
+        yield Task(tender.title, act, url_of(drawing), drawing.successor_at, _("待随机源"), subject, level)
+    if trouble := fetching.network_trouble():
+        subject = _("上次检查取不到 drand 轮次：%(trouble)s") % {"trouble": trouble}
+        url = reverse("wagtailadmin_home")
+        yield Task(_("drand 网络"), _("检查网络和 DRAND_URL"), url, None, _("待随机源"), subject, Alert.RED)
     for tender in queries.checking(actor)[: 2 * MOST]:
         url = reverse("tenders_review:review", args=[tender.pk])
         level = _level(tender.submitted_at, tender.check_by)

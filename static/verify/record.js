@@ -5,6 +5,7 @@ import { nonceOfShares } from "./draw.js";
 import { compare, exact } from "./fraction.js";
 import { proofProblem, signedHeads } from "./log.js";
 import { carryOut, leastOf, methodNames } from "./methods.js";
+import { checkSeed, checkSource } from "./source.js";
 import { Story, Wrong, must } from "./story.js";
 
 const RECORD_KEYS = "attempt,chain,entries,key,ocid,responses,tender,version";
@@ -14,8 +15,8 @@ const STATUSES = ["ok", "ineligible", "unreadable", "sealed"];
 const BY_THE_SITE = ["credit", "level", "performance", "team"];
 const AT_ONCE = 200; // texts that are hashed together
 const IN_ORDER = [
-  "tender.publish", "tender.amended", "tender.commitments", "tender.unconfirmed", "tender.opened",
-  "tender.direct_accepted", "tender.award", "tender.contracted",
+  "tender.publish", "tender.amended", "tender.commitments", "tender.unconfirmed", "tender.waiting", "tender.source_missed",
+  "tender.seed", "tender.opened", "tender.direct_accepted", "tender.award", "tender.contracted",
 ];
 const PROBLEMS = {
   malformed: ["格式不对", "is malformed"],
@@ -127,10 +128,12 @@ function checkAnnouncement(reading) {
   for (const said of [entries[0].data, announcement])
     for (const [ours, theirs] of [["tender", "number"], ["ocid", "ocid"], ["chain", "chain"], ["attempt", "attempt"]])
       must(alike(record[ours], said[theirs]), `${ours} 与公告不符。`, `${ours} is not the announcement's.`);
+  for (const said of [entries[0].data, announcement]) checkSource(said, momentOf);
   for (const key of ["public_key", "draw_source", "ruleset", "buyer", "method"])
     must(alike(entries[0].data[key], announcement[key]), `变更公告改动了 ${key}。`, `An amendment changed ${key}.`);
   must(methodNames.includes(announcement.method), "不认识的选取方式。", "The method is unknown.");
-  must(announcement.draw_source === "shares", "不认识的随机数来源。", "The source of randomness is unknown.");
+  if (announcement.draw_source === "lottery")
+    must(alike(entries[0].data.draw, announcement.draw), "变更公告改动了 draw。", "An amendment changed draw.");
 }
 
 function checkOrder({ entries, announcement }) {
@@ -189,7 +192,7 @@ async function checkTexts(reading) {
 
 function announcedCase(said) {
   const { method, number, attempt, funds, ceiling, floor, selection } = said;
-  return { method, tender: number, attempt, funds, ceiling, floor, ...selection, beacon: "" };
+  return { method, tender: number, attempt, funds, ceiling, floor, ...selection };
 }
 
 function openedCase(reading, published) {
@@ -202,13 +205,15 @@ function openedCase(reading, published) {
     for (const key of BY_THE_SITE) if (key in theirs) quote[key] = theirs[key];
     return quote;
   });
-  return { ...announcedCase(reading.announcement), nonce: hexOf(nonceOfShares(shares)), decision: {}, quotes };
+  const seed = reading.dataOf("tender.seed");
+  const nonce = seed ? seed.nonce : hexOf(nonceOfShares(shares));
+  return { ...announcedCase(reading.announcement), nonce, beacon: seed ? seed.beacon : "", decision: {}, quotes };
 }
 
 function directCase({ announcement }) {
   const { chosen, settings } = announcement;
   const quotes = [{ agency: chosen, price: settings.price, status: "ok" }];
-  return { ...announcedCase(announcement), nonce: "00".repeat(32), decision: { agency: chosen }, quotes };
+  return { ...announcedCase(announcement), nonce: "00".repeat(32), beacon: "", decision: { agency: chosen }, quotes };
 }
 
 function checkCase(reading) {
@@ -235,7 +240,7 @@ async function checkNotice(reading, data) {
   must(data.tender === record.tender, "通知书属于另一个项目。", "The notice belongs to another tender.");
   must(isText(data.price) && compare(exact(data.price), exact(price)) === 0, "通知书的价格与中选报价不符。", "The notice has another price.");
   must(alike(data.days, envelope ? envelope.days : announcement.days), "通知书的服务期限与中选报价不符。", "The notice has another duration.");
-  const changing = ["tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"];
+  const changing = ["tender.picked", "tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"];
   if (entries.some((entry) => changing.includes(entry.action))) return;
   const { case: file, outcome } = reading.dataOf("tender.opened");
   const hash = hexOf(await digestOf(utf8(canon({ case: file, outcome }))));
@@ -267,7 +272,8 @@ export const CHECKS = [
   ["order", "公告、截止、冻结名单、开标、中选的先后正确", "Announcement, close, frozen list, opening and award came in this order", checkOrder],
   ["list", "响应就是截止时冻结的名单", "The responses are the list that was frozen at the close", checkList],
   ["texts", "每份原文与承诺一致，属于本项目和该机构", "Every text is what was committed to, for this tender and by this agency", checkTexts],
-  ["case", "案卷由公告、原文、资格得出，随机数由各份额合成", "The case follows from announcement, texts and eligibility, the nonce from the shares", checkCase],
+  ["seed", "随机数来自公告写明的来源，此前名单和评定依据已经冻结", "The randomness is the announced one; list and standing were fixed before it", (reading) => checkSeed(reading, momentOf)],
+  ["case", "案卷由公告、原文、资格得出，随机数由各份额合成，或是公布的那一个", "The case follows from announcement, texts and eligibility, the nonce from the shares or the published value", checkCase],
   ["outcome", "重新计算的抽取、排名、中选与公布的一致", "Draw, ranking and winner, recomputed, are the published ones", checkOutcome],
   ["award", "之后的评定、递补、通知书都由选取结果得出", "Later judgements, succession and the notice follow from the selection", checkAward],
 ];

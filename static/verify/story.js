@@ -50,11 +50,22 @@ export class Story {
     this.current = this.outcome.winners[0] ?? null;
   }
 
+  // Whether the buyer picks from the ranking.
+  get isShortlist() {
+    return this.outcome?.status === "selected" && this.outcome.winners.length === 0;
+  }
+
   passOver(data) {
     must(this.current !== null, "没有可以被替换的中选机构。", "There is no winner who could be passed over.");
+    const { passed_over: passed, next } = data;
+    if (this.isShortlist) {
+      must(alike(passed, [this.current]) && next === null, "被越过的不是择定的机构。", "Who was passed over is not the one that was picked.");
+      this.gone.add(this.current);
+      this.current = null;
+      return;
+    }
     const able = ableOf(this.outcome).filter((code) => !this.gone.has(code) && code !== this.current);
     const line = [this.current, ...able];
-    const { passed_over: passed, next } = data;
     must(passed.length && alike(passed, line.slice(0, passed.length)), "被越过的不是排名中依次的机构。", "Those passed over are not the next in the ranking.");
     must(alike(next, line[passed.length] ?? null), "递补的不是排名中的下一家。", "Who comes after is not the next in the ranking.");
     passed.forEach((code) => this.gone.add(code));
@@ -69,6 +80,7 @@ const ACTS = {
   "tender.price_decided": (story, data) =>
     must(data.agency in (story.outcome?.alerts ?? {}), "没有低价提示的机构被要求说明。", "An agency without a low-price alert had to explain."),
   "tender.reselected": (story, data) => story.passOver(data),
+  "tender.picked": pick,
   "tender.given_up": giveUp,
   "tender.substitute_asked": ask,
   "tender.substitute_answered": answer,
@@ -87,6 +99,15 @@ function judgeAgain(story, data) {
   const c = judgedAnew(story.case, data.rejected, new Set([...data.ineligible, ...story.gone]));
   must(alike(c, data.case), "重新评定的案卷不是由原案卷和评定得出的。", "The new case does not follow from the old one and the judgement.");
   story.judge(data.case, data.outcome);
+}
+
+function pick(story, data) {
+  must(story.isShortlist && story.current === null, "没有待择定的入围名单。", "There is no shortlist to pick from.");
+  const left = story.outcome.ranking.filter((code) => !story.gone.has(code));
+  must(left.includes(data.agency), "择定的不是入围机构。", "Who was picked is not on the shortlist.");
+  must(!data.by_rule || data.agency === left[0], "逾期未择定的须由入围次序第一名作为候选机构。", "When nobody picks in time it is the first of the shortlist.");
+  must(data.reason, "择定没有写明理由。", "The pick has no reason.");
+  story.current = data.agency;
 }
 
 function giveUp(story, data) {

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from marketplace.tenders.record_file import page as verifier
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.casefile import CaseError
-from tests.tenders import scene
+from tests.tenders import outside, scene
 from tests.tenders.selection.cases import BEACON, CODES, NONCE, cases
 from tests.tenders.test_selection_record import changed, finished, leaves, lies, record_of
 
@@ -68,6 +68,7 @@ def modules(browser: Browser) -> Iterator[Page]:
     page = context.new_page()
     page.goto("http://verifier.test/empty")
     page.add_script_tag(path=ROOT / "static/vendor/tweetnacl/nacl-fast.min.js")
+    page.add_script_tag(path=ROOT / "static/vendor/noble-curves/bls12-381.min.js")
     yield page
     context.close()
 
@@ -94,7 +95,7 @@ def test_the_file_verifies_records_of_every_method_from_disk(offline: Page, kept
         record = record_of(finished(method))
         opened(offline, record, tmp_path)
         expect(offline.locator("[data-verdict=right]")).to_have_text("全部成立：这份记录没有被改动，结果由它得出")
-        expect(offline.locator("[data-check][data-holds=true]")).to_have_count(9)
+        expect(offline.locator("[data-check][data-holds=true]")).to_have_count(10)
         expect(offline.locator("[data-facts]")).to_contain_text(record["key"])
         record["entries"][0]["entry"]["data"]["ceiling"] = "1.00"
         opened(offline, record, tmp_path)
@@ -136,6 +137,25 @@ def test_what_was_not_opened_and_what_was_tied_verifies(modules: Page) -> None:
         scene.bid(tie, "70000")
     for tender in (scene.opened(few), scene.opened(tie)):
         assert modules.evaluate(VERIFY, record_of(tender))
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("market")
+@pytest.mark.parametrize("source", ["drand", "lottery"])
+def test_randomness_from_outside_verifies_and_a_lie_about_it_is_found(
+    modules: Page, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rounds are real ones: the signature of the network is checked in the browser."""
+    with outside.late_office(monkeypatch):
+        record = outside.finished_record(source)
+    assert modules.evaluate(VERIFY, record)
+    paths = list(leaves(record))
+    named = modules.evaluate(FAILING, [changed(record, at) for at in paths])
+    assert [at for at, failing in zip(paths, named, strict=True) if not failing] == []
+    told = list(outside.lies(record, source))
+    for (key, _), failing in zip(told, modules.evaluate(FAILING, [made for _, made in told]), strict=True):
+        assert key in failing
+        assert "proofs" not in failing
 
 
 def test_all_ten_methods_give_pythons_outcome_on_any_case(modules: Page) -> None:

@@ -312,7 +312,7 @@ def test_every_announcement_is_written_and_read_again() -> None:
 
 def test_public_money_uses_shares_only_if_the_rules_allow() -> None:
     value = loading.default_rules()
-    assert registry.allowed("public", RuleData.from_json(value)) == ("drand", "lottery", "shares")
-    strict = RuleData.from_json(value | {"selection": value["selection"] | {"shares_for_public_money": False}})
+    assert registry.allowed("public", RuleData.from_json(value)) == ("shares", "drand", "lottery")
+    strict = RuleData.from_json(value | {"draw_sources": value["draw_sources"] | {"public": ["drand", "lottery"]}})
     assert registry.allowed("public", strict) == ("drand", "lottery")
     assert "shares" in registry.allowed("private", strict)

@@ -136,7 +136,7 @@ def test_numbers_of_another_ruleset_reach_the_case_file() -> None:
         ("merit", {"weights": {"price": "28", "credit": "22"}}, []),
         ("draw", {}, ["price"]),
         ("draw", {"price": "8000"}, []),
-        ("rotation", {"roster": ["A"]}, ["price"]),
+        ("rotation", {}, ["price"]),
         ("lowest_price", {}, []),
     ],
 )
@@ -156,7 +156,7 @@ def test_settings_outside_the_rules_are_told_at_their_field(
         ("two_stage", {"k": "4"}, {"k": 4}),
         ("credit_shortlist", {"price": "8,000", "small": "3"}, {"price": "8000", "small": 3}),
         ("draw", {"price": "¥8000", "weighted": "on"}, {"price": "8000", "weighted": True}),
-        ("rotation", {"price": "8000", "roster": "A\r\n\r\n B "}, {"price": "8000", "roster": ["A", "B"]}),
+        ("rotation", {"price": "8000"}, {"price": "8000"}),
         ("merit", {"price": "28", "credit": "22"}, {"weights": {"price": "28", "credit": "22"}}),
         ("merit", {}, {}),
         ("lowest_price", {}, {}),

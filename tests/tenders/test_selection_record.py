@@ -20,6 +20,7 @@ from marketplace.tenders.models import Award, SubstituteOffer, Tender
 from marketplace.tenders.record_file import build
 from marketplace.tenders.record_file.verify import Check, verify
 from marketplace.tenders.selection import registry
+from tests.factories import staff
 from tests.tenders import browser, scene
 from tests.tenders.selection.cases import PRICES
 
@@ -29,6 +30,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "average_price": {"outliers": True},
     "two_stage": {"k": 4},
     "draw": {"price": "88000.00"},
+    "credit_shortlist": {"price": "88000.00"},
+    "rotation": {"price": "88000.00"},
 }
 
 
@@ -53,12 +56,20 @@ def finished(method: str, prices: Any = PRICES) -> Tender:
     """A tender by this method, up to its notice."""
     if method == "direct":
         return direct()
+    agencies = [scene.agency() for _ in prices]
+    if method == "rotation":
+        codes = [agency.credit_code for agency in agencies[::-1]]
+        with clock.at(scene.MONDAY):
+            services.set_roster(scene.item(), codes, "首次编制。", after=0, by=staff("operator"))
     tender = scene.published(method=method, method_settings=SETTINGS.get(method, {}))
-    for price in prices:
-        scene.bid(tender, price)
+    for price, agency in zip(prices, agencies, strict=True):
+        scene.bid(tender, price, of=agency)
     scene.opened(tender)
     if tender.explanations.exists():
         return tender
+    if tender.pick_by is not None:
+        with clock.at(tender.pick_by):
+            services.end_pick(str(tender.pk))
     return scene.noticed(tender)
 
 

@@ -44,6 +44,7 @@ METHODS = (
     "rotation",
     "two_stage",
 )
+SOURCES = ("shares", "drand", "lottery")  # of the randomness of a draw
 PARTS = ("price", "credit", "qualification", "performance", "team")  # of the merit points
 MERIT_WEIGHT_BOUNDS: Mapping[str, tuple[int, int]] = {  # supermarket §2.4, M3s
     "price": (10, 30),
@@ -166,7 +167,6 @@ class Selection:
     performance_months: int = whole(_("业绩年限（月）"), 1, 240)
     reviewers: tuple[int, ...] = wholes(_("评审人数"), 1, 99)
     drop_extremes_at: int = whole(_("去除最高最低分的人数"), 3, 99)
-    shares_for_public_money: bool = flag(_("财政资金可用各方随机份额"))
     shortlist_big_bounds: tuple[int, int] = bounds(_("大名单可选范围"), 1, 200, default=(5, 20))
     shortlist_small_bounds: tuple[int, int] = bounds(_("小名单可选范围"), 1, 50, default=(2, 5))
     two_stage_bounds: tuple[int, int] = bounds(_("两阶段入围数可选范围"), 1, 50, default=(2, 10))
@@ -174,6 +174,14 @@ class Selection:
         _("综合评分权重可选范围"), PARTS, 0, 100, default=MERIT_WEIGHT_BOUNDS
     )
     merit_from: Decimal = money(_("宜综合评分的金额"), default=Decimal(300_000))
+
+
+@dataclass(frozen=True)
+class DrawSources:
+    """Which sources of randomness an announcement may name, the usual one first, for each source of funds."""
+
+    public: tuple[str, ...] = words(_("财政性或国有资金"), SOURCES)
+    private: tuple[str, ...] = words(_("社会资金"), SOURCES)
 
 
 @dataclass(frozen=True)
@@ -249,6 +257,7 @@ class RuleData:
     low_price: LowPrice = part(_("低价预警"), LowPrice)
     clocks: Clocks = part(_("预警与黄红牌"), Clocks)
     selection: Selection = part(_("选取方式的默认设置"), Selection)
+    draw_sources: DrawSources = part(_("随机来源"), DrawSources)
     rating: Rating = part(_("服务评价"), Rating)
     credit: Credit = part(_("信用记分"), Credit)
     reminders: Reminders = part(_("提醒"), Reminders)
@@ -279,6 +288,9 @@ class RuleData:
             lacking = sorted(set(getattr(self.methods, funds)) - set(getattr(self.minimums, funds)))
             sentence = _("minimums.%(funds)s：缺少“%(method)s”。")
             found += [str(sentence % {"funds": funds, "method": method}) for method in lacking]
+            if not getattr(self.draw_sources, funds):
+                sentence = _("draw_sources.%(funds)s：至少须有一种随机来源。")
+                found.append(str(sentence % {"funds": funds}))
         if self.invited_quotes.least > self.invited_quotes.most:
             found.append(_("invited_quotes：最少邀请数大于最多邀请数。"))
         if sum(self.selection.merit_weights.values()) != 100:

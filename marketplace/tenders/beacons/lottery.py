@@ -43,9 +43,7 @@ class Lottery:
     def check(self, announced: Announced, value: Any) -> Randomness:
         """The randomness of digits on which two people agree; `value` is what each `Typed`. BeaconError."""
         first, second = value
-        digits = two_people.agreed(first, second, digits_of)
-        proof = {"lottery": announced.reference["lottery"], "issue": announced.reference["issue"], "digits": digits}
-        return Randomness(NO_NONCE, hashlib.sha256(digits.encode("ascii")).digest(), proof)
+        return given(announced, two_people.agreed(first, second, digits_of))
 
     def successor(self, announced: Announced) -> Announced | None:
         """The next issue that the announcement named; it has none itself."""
@@ -54,6 +52,14 @@ class Lottery:
             return None
         drawn_at = datetime.fromisoformat(reference["next_drawn_at"])
         return Announced(self.key, {"lottery": reference["lottery"], "issue": reference["next_issue"]}, drawn_at)
+
+
+def given(announced: Announced, digits: str) -> Randomness:
+    """The randomness of digits that are agreed on already, as they stand in a record. BeaconError."""
+    if digits_of(digits) != digits:
+        raise BeaconError(gettext("开奖号码须只有数字，中间没有空格。"))
+    proof = {"lottery": announced.reference["lottery"], "issue": announced.reference["issue"], "digits": digits}
+    return Randomness(NO_NONCE, hashlib.sha256(digits.encode("ascii")).digest(), proof)
 
 
 def digits_of(text: str) -> str:

@@ -12,9 +12,12 @@ from marketplace.tenders.forms.proceedings import (
     ExplanationForm,
     FindingForm,
     ObjectionForm,
+    PickForm,
     QuestionForm,
 )
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
+from marketplace.tenders.forms.roster import RosterForm, lines_of
+from marketplace.tenders.forms.source import SourceForm, ValueForm
 
 __all__ = [
     "AmendmentForm",
@@ -28,13 +31,19 @@ __all__ = [
     "HowForm",
     "MoneyField",
     "ObjectionForm",
+    "PickForm",
     "QuestionForm",
     "ReasonForm",
     "RequirementFormSet",
     "ReturnForm",
+    "RosterForm",
     "ScopeForm",
     "SealedForm",
+    "SourceForm",
+    "TenderForm",
+    "ValueForm",
     "WhatForm",
     "WhoForm",
+    "lines_of",
     "requirement_rows",
 ]

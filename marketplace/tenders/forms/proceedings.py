@@ -1,6 +1,7 @@
 """The forms of what happens around a tender. They check shape; the services check meaning."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from marketplace.agencies.models import Agency
 from marketplace.core import files
 from marketplace.core.forms import ActorForm, StoredFileField
 from marketplace.tenders import queries
-from marketplace.tenders.models import Objection, Tender
+from marketplace.tenders.models import Bid, Objection, Tender
 
 DISMISSED = "dismissed"
 
@@ -42,6 +43,18 @@ class DecisionForm(ActorForm):
         widget=forms.RadioSelect,
     )
     reason = words(_("理由"), 1000, rows=4, help_text=_("理由会公开。"))
+
+
+class PickForm(ActorForm):
+    """Which of a shortlist the buyer picks, and why."""
+
+    agency = forms.ChoiceField(label=_("择定的机构"), widget=forms.RadioSelect)
+    reason = words(_("理由"), 1000, rows=4, help_text=_("理由会公开，并写入公开日志。"))
+
+    def __init__(self, *args: Any, bids: Sequence[Bid], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(bid.agency_id), str(bid.agency)) for bid in bids]
+        self.fields["agency"].choices = choices  # type: ignore[attr-defined]
 
 
 class ObjectionForm(ActorForm):

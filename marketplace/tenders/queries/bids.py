@@ -1,6 +1,6 @@
 """Bids: until the opening only for the people of their author's own organisation, afterwards for everybody."""
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
@@ -86,7 +86,7 @@ def opened_bids(tender: Tender) -> QuerySet[Bid]:
     return (
         found.select_related("agency__organisation", "documents")
         .defer("ciphertext")
-        .order_by("rank", "invalid_reason", "pk")
+        .order_by(F("rank").asc(nulls_last=True), "invalid_reason", "pk")
     )
 
 

@@ -19,8 +19,12 @@ def opened(
     responses: Sequence[Mapping[str, Any]],
     envelopes: Mapping[str, Envelope],
     said: Mapping[str, Any],
+    seed: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The case of an opening; of `said`, the published case, only what the site knows of the agencies is taken."""
+    """The case of an opening; of `said`, the published case, only what the site knows of the agencies is taken.
+
+    `seed`: the published randomness from outside; None where the shares give it.
+    """
     known = {quote["agency"]: quote for quote in said["quotes"]}
     shares = [(r["agency"], _share(envelopes.get(r["agency"]))) for r in responses]
     quotes = []
@@ -31,8 +35,8 @@ def opened(
         theirs = known.get(response["agency"], {})
         quotes.append(quote | {key: theirs[key] for key in BY_THE_SITE if key in theirs})
     return _announced(announced) | {
-        "nonce": draw.nonce_of_shares(shares).hex(),
-        "beacon": "",
+        "nonce": seed["nonce"] if seed else draw.nonce_of_shares(shares).hex(),
+        "beacon": seed["beacon"] if seed else "",
         "decision": {},
         "quotes": quotes,
     }

@@ -6,8 +6,19 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 
-MODULES = ("bytes", "log", "fraction", "draw", "methods", "story", "record", "page")  # each after what it imports
+MODULES = (
+    "bytes",
+    "log",
+    "fraction",
+    "draw",
+    "methods",
+    "story",
+    "source",
+    "record",
+    "page",
+)  # each after what it imports
 NACL = "vendor/tweetnacl/nacl-fast.min.js"
+BLS = "vendor/noble-curves/bls12-381.min.js"
 IMPORT = re.compile(r"^import \{[^}]*\} from \"\./\w+\.js\";\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:const|function|class)\b)", re.MULTILINE)
 SHELL = """<!doctype html>
@@ -29,6 +40,7 @@ no trust in any site.">打开一份选取记录，逐项核对签名、承诺、
 <noscript>这个文件要启用 JavaScript 才能计算。This file needs JavaScript.</noscript>
 <div data-verify data-titled="1"></div>
 <script>%(nacl)s</script>
+<script>%(bls)s</script>
 <script>
 "use strict";
 (() => {
@@ -43,7 +55,7 @@ no trust in any site.">打开一份选取记录，逐项核对签名、承诺、
 def single_file() -> str:
     """The whole verifier. What stands in it is what the site's own page runs."""
     script = "\n".join(_plain(_text(f"verify/{name}.js")) for name in MODULES)
-    parts = {"style": _text("verify/verify.css"), "nacl": _text(NACL), "script": script}
+    parts = {"style": _text("verify/verify.css"), "nacl": _text(NACL), "bls": _text(BLS), "script": script}
     for part in parts.values():
         assert "</script" not in part  # it would end the script
     return SHELL % parts

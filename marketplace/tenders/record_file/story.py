@@ -56,13 +56,33 @@ class Story:
     def pass_over(self, data: dict[str, Any]) -> None:
         """The winner may no longer take part: the next of the ranking that may."""
         _must(self.current is not None, _("没有可以被替换的中选机构。"))
-        behind = [self.current, *self._behind()]
         passed = data["passed_over"]
+        if self._is_shortlist:
+            _must(passed == [self.current] and data["next"] is None, _("被越过的不是择定的机构。"))
+            self.gone.add(self.current or "")
+            self.current = None
+            return
+        behind = [self.current, *self._behind()]
         _must(passed == behind[: len(passed)] and bool(passed), _("被越过的不是排名中依次的机构。"))
         follows = behind[len(passed)] if len(passed) < len(behind) else None
         _must(data["next"] == follows, _("递补的不是排名中的下一家。"))
         self.gone.update(passed)
         self.current = follows
+
+    def pick(self, data: dict[str, Any]) -> None:
+        """The buyer picks one of the shortlist that is left; by the rule it is the first."""
+        _must(self._is_shortlist and self.current is None, _("没有待择定的入围名单。"))
+        assert self.outcome is not None
+        left = [code for code in self.outcome.ranking if code not in self.gone]
+        _must(data["agency"] in left, _("择定的不是入围机构。"))
+        _must(not data["by_rule"] or data["agency"] == left[0], _("逾期未择定的须由入围次序第一名作为候选机构。"))
+        _must(bool(data["reason"]), _("择定没有写明理由。"))
+        self.current = data["agency"]
+
+    @property
+    def _is_shortlist(self) -> bool:
+        """Whether the buyer picks from the ranking."""
+        return self.outcome is not None and self.outcome.is_selected and not self.outcome.winners
 
     def give_up(self, data: dict[str, Any]) -> None:
         """The winner gave up."""
@@ -126,6 +146,7 @@ ACTS: dict[str, Callable[[Story, dict[str, Any]], None]] = {
     "tender.judged_again": Story.judge_again,
     "tender.price_decided": Story.decide_price,
     "tender.reselected": Story.pass_over,
+    "tender.picked": Story.pick,
     "tender.given_up": Story.give_up,
     "tender.substitute_asked": Story.ask,
     "tender.substitute_answered": Story.answer,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.core import log_proof
 from marketplace.tenders import sealing
-from marketplace.tenders.record_file import expected, shape
+from marketplace.tenders.record_file import expected, shape, source
 from marketplace.tenders.record_file.shape import Wrong, same
 from marketplace.tenders.record_file.story import Story
 from marketplace.tenders.selection import registry
@@ -36,6 +36,9 @@ IN_ORDER = (
     "tender.amended",
     "tender.commitments",
     "tender.unconfirmed",
+    "tender.waiting",
+    "tender.source_missed",
+    "tender.seed",
     "tender.opened",
     "tender.direct_accepted",
     "tender.award",
@@ -133,10 +136,13 @@ def _announcement(read: Read) -> None:
     for said in (read.entries[0]["data"], read.announcement):
         for ours, theirs in (("tender", "number"), ("ocid", "ocid"), ("chain", "chain"), ("attempt", "attempt")):
             _must(same(read.record[ours], said[theirs]), _("%(key)s 与公告不符。") % {"key": ours})
+        trouble = source.announcement_trouble(said)
+        _must(not trouble, trouble)
     for key in ("public_key", "draw_source", "ruleset", "buyer", "method"):
         _must(same(read.entries[0]["data"][key], read.announcement[key]), _("变更公告改动了 %(key)s。") % {"key": key})
     _must(read.announcement["method"] in registry.known(), _("不认识的选取方式。"))
-    _must(read.announcement["draw_source"] == "shares", _("不认识的随机数来源。"))
+    if read.announcement["draw_source"] == "lottery":
+        _must(same(read.entries[0]["data"]["draw"], read.announcement["draw"]), _("变更公告改动了 draw。"))
 
 
 def _order(read: Read) -> None:
@@ -186,12 +192,29 @@ def _texts(read: Read) -> None:
         _must(mine, _("%(agency)s 的原文属于另一个项目或机构。") % names)
 
 
+def _seed(read: Read) -> None:
+    """The randomness is the announced one, and what the outcome depends on was fixed before it."""
+    at = {entry["action"]: _moment(entry["at"]) for entry in read.entries}
+    said = {key: read.data_of(f"tender.{key}") for key in ("waiting", "source_missed", "seed", "opened")}
+    found = source.randomness(read.announcement, said, at)
+    opened = said["opened"]
+    if opened is None:
+        return
+    case = opened["case"]
+    if found is not None:
+        _must(case["nonce"] == found.nonce.hex(), _("案卷的随机数不是公布的随机数。"))
+        _must(case["beacon"] == found.beacon.hex(), _("案卷的随机数不是公布的随机数。"))
+    source.check_frozen(said, read.responses)
+
+
 def _case(read: Read) -> None:
     said = read.data_of("tender.opened", "tender.direct_accepted")
     if said is None:
         return
     if read.data_of("tender.opened"):
-        case = expected.opened(read.announcement, read.responses, read.envelopes, said["case"])
+        case = expected.opened(
+            read.announcement, read.responses, read.envelopes, said["case"], read.data_of("tender.seed")
+        )
     else:
         case = expected.direct(read.announcement)
     for key in sorted(case.keys() | said["case"].keys()):
@@ -229,7 +252,7 @@ def _award(read: Read, data: dict[str, Any]) -> None:
     _must(data["tender"] == read.record["tender"], _("通知书属于另一个项目。"))
     _must(expected.is_price(data["price"], price), _("通知书的价格与中选报价不符。"))
     _must(same(data["days"], days), _("通知书的服务期限与中选报价不符。"))
-    changed = {"tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"}
+    changed = {"tender.picked", "tender.judged_again", "tender.reselected", "tender.given_up", "tender.direct_accepted"}
     if not changed & {entry["action"] for entry in read.entries}:
         said = read.data_of("tender.opened") or {}
         digest = hashlib.sha256(rfc8785.dumps({key: said[key] for key in ("case", "outcome")})).hexdigest()
@@ -255,7 +278,8 @@ CHECKS: tuple[tuple[str, str | Promise, Callable[[Read], None]], ...] = (
     ("order", gettext_lazy("公告、截止、冻结名单、开标、中选的先后正确"), _order),
     ("list", gettext_lazy("响应就是截止时冻结的名单"), _list),
     ("texts", gettext_lazy("每份原文与承诺一致，属于本项目和该机构"), _texts),
-    ("case", gettext_lazy("案卷由公告、原文、资格得出，随机数由各份额合成"), _case),
+    ("seed", gettext_lazy("随机数来自公告写明的来源，此前名单和评定依据已经冻结"), _seed),
+    ("case", gettext_lazy("案卷由公告、原文、资格得出，随机数由各份额合成，或是公布的那一个"), _case),
     ("outcome", gettext_lazy("重新计算的抽取、排名、中选与公布的一致"), _outcome),
     ("award", gettext_lazy("之后的评定、递补、通知书都由选取结果得出"), _story),
 )

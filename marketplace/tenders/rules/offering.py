@@ -79,6 +79,7 @@ def _candidates(purchase: Purchase, rules: RuleData) -> Iterator[Offered]:
         yield Offered("lowest_price", _("报价密封到截止，一家有效即可成交，手续最少。"))
         yield Offered("direct", _("已有中意的机构时用：谈好价格，对方确认即可。"))
         yield Offered("merit", _("看重质量时用：价格、信用、资质、业绩、团队一并计分。"))
+        yield Offered("credit_shortlist", _("价格明确、看重信用时用：按信用抽取入围，再由您择定一家。"))
     elif amount is not None and amount <= rules.limits.direct_public:
         yield Offered("lowest_price", _("公开比价，最省，也最不容易引起质疑。"))
         yield Offered("draw", _("金额不大、价格明确的，按固定价格公开抽取，不用比价。"))
@@ -117,3 +118,4 @@ def _always() -> Iterator[Offered]:
     yield Offered("two_stage", _("响应可能很多时用：先公开抽取入围，再比价格。"))
     yield Offered("reference_price", _("基准系数公开抽取，谁也不能预先算出最优报价。"))
     yield Offered("draw", _("价格明确的，按固定价格公开抽取。"))
+    yield Offered("credit_shortlist", _("价格明确、看重信用时用：按信用抽取入围，再由您择定一家。"))

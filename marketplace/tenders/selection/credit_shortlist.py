@@ -30,7 +30,8 @@ class CreditShortlist:
     key = "credit_shortlist"
     label = _("信用择优")
     sentence = _(
-        "按固定价格报名；信用分居前的进入大名单，从中按信用分加权抽取小名单，采购人在小名单中择定一家并公开理由。"
+        "按固定价格报名；信用分居前的进入大名单，从中按信用分加权抽取小名单，采购人在规定时间内从小名单中择定一家并公开理由，"
+        "逾期未择定的由入围次序第一名作为候选机构。"
     )
     takes_bids = True
     asks_price = False

@@ -39,9 +39,18 @@ _ways = {way.key: way for way in WAYS}
 RECORDED_AS = {"invited": "direct"}
 
 # What an announcement may use: methods whose whole way from the response to the award has its screens. The others
-# can be carried out on a case file; each joins here with its screen (the reviewers' scores, the buyer's pick, the
-# zone's roster).
-ANNOUNCED = ("lowest_price", "average_price", "reference_price", "two_stage", "merit", "draw", "direct")
+# can be carried out on a case file; each joins here with its screen (the reviewers' scores).
+ANNOUNCED = (
+    "lowest_price",
+    "average_price",
+    "reference_price",
+    "two_stage",
+    "merit",
+    "credit_shortlist",
+    "draw",
+    "rotation",
+    "direct",
+)
 
 
 def get(key: str) -> Method:

@@ -1,6 +1,5 @@
 """M8, rotation: whoever of the valid stands first on the published roster."""
 
-from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,31 +9,8 @@ from marketplace.tenders.selection.casefile import CaseError
 from marketplace.tenders.selection.fixed_price import FixedPriceSettings
 
 
-class RosterField(forms.CharField):
-    """Credit codes, one a line."""
-
-    def to_python(self, value: object) -> list[str]:  # type: ignore[override]
-        if isinstance(value, (list, tuple)):
-            return [str(each) for each in value]
-        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
-
-    def prepare_value(self, value: object) -> object:
-        return "\n".join(map(str, value)) if isinstance(value, (list, tuple)) else value
-
-    def validate(self, value: object) -> None:
-        super().validate(value)
-        if isinstance(value, list) and len(set(value)) < len(value):
-            raise forms.ValidationError(gettext("名册中有重复的机构。"))
-
-
 class RotationSettings(FixedPriceSettings):
-    """The fixed price and the roster."""
-
-    roster = RosterField(
-        label=_("轮候名册"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("每行一个统一社会信用代码，按轮候次序排列；随公告公开。"),
-    )
+    """The fixed price; the roster is the zone's, fixed when the tender is announced."""
 
 
 class Rotation:

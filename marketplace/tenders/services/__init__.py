@@ -23,6 +23,7 @@ from marketplace.tenders.services.objections import (
 from marketplace.tenders.services.offers import Offer
 from marketplace.tenders.services.opening import open_bids
 from marketplace.tenders.services.permission import register_mandate
+from marketplace.tenders.services.picking import end_pick, pick
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
@@ -30,6 +31,9 @@ from marketplace.tenders.services.reading import open_documents
 from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
 from marketplace.tenders.services.releasing import hold_bid, hold_sealed, release_bid, return_held, take_back_held
+from marketplace.tenders.services.rostering import set_roster
+from marketplace.tenders.services.seeding import give_value
+from marketplace.tenders.services.sources import choose_source
 from marketplace.tenders.services.succession import (
     accept_substitution,
     decline_substitution,
@@ -51,6 +55,7 @@ __all__ = [
     "cancel",
     "choose",
     "choose_none",
+    "choose_source",
     "confirm_bid",
     "create_draft",
     "decide",
@@ -64,6 +69,7 @@ __all__ = [
     "end_choice",
     "end_explanation",
     "end_offer",
+    "end_pick",
     "end_publicity",
     "ensure_rehearsal",
     "escalate_objection",
@@ -71,6 +77,7 @@ __all__ = [
     "file_objection",
     "follow_contract",
     "give_up",
+    "give_value",
     "hold_bid",
     "hold_sealed",
     "invite",
@@ -82,6 +89,7 @@ __all__ = [
     "overridden",
     "pass_amendment",
     "pass_check",
+    "pick",
     "place_bid",
     "place_sealed",
     "problems",
@@ -96,6 +104,7 @@ __all__ = [
     "return_check",
     "return_held",
     "save_draft",
+    "set_roster",
     "start_again",
     "take_back_held",
     "tell_of_amendment",

@@ -18,7 +18,7 @@ from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.models import Requirement, Tender
 from marketplace.tenders.rules import Plan, Problem
 from marketplace.tenders.selection import registry
-from marketplace.tenders.services import direct
+from marketplace.tenders.services import direct, rostering, sources
 
 MOST_NAMED = 10  # agencies found in a text
 
@@ -142,6 +142,8 @@ def problems(tender: Tender, requirements: Sequence[Requirement] | None = None) 
     """Everything that stands against publishing this draft, as it is in memory, now."""
     data = catalogue.current_rules()
     found = rules.problems(plan_of(tender, requirements), data, registry.announced())
+    if registry.get(tender.method).takes_bids and not tender.is_invited:
+        found += (*sources.problems(tender, data), *rostering.problems(tender))
     return found + tuple(_about_the_chosen(tender, data))
 
 

@@ -17,7 +17,7 @@ from marketplace.core import locks, log
 from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.models import StoredFile, Zone
 from marketplace.tenders.models import Requirement, Tender
-from marketplace.tenders.services import tracing
+from marketplace.tenders.services import sources, tracing
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_buyer
 
@@ -40,6 +40,8 @@ FIELDS = (
     "method_settings",
     "chosen_agency",
     "choice_reason",
+    "draw_source",
+    "draw_choice",
     "response_days",
     "contact_name",
     "contact_phone",
@@ -73,7 +75,7 @@ def create_draft(
     as_agent = agent is not None and agent == by.user and by.has_staff_role(StaffRole.OFFICER)
     if not as_agent:
         by.require_member(buyer, MemberRole.BUYER)
-    values = _defaults(item, buyer, by.user) | _known(fields)
+    values = _defaults(item, buyer, by.user, fields.get("funds", Tender.Funds.PRIVATE)) | _known(fields)
     tender = Tender.objects.create(
         item=item,
         buyer=buyer,
@@ -151,7 +153,7 @@ def copy_of(tender: Tender, *, by: Actor) -> Tender:
         created_by=by.user or tender.created_by,
         agent=tender.agent,
         project_reference=tender.project_reference,
-        **{name: getattr(tender, name) for name in FIELDS},
+        **{name: getattr(tender, name) for name in FIELDS} | sources.for_another_time(tender),
     )
     _ask(again, [(r.group, r.type, r.minimum_grade) for r in tender.requirements.select_related("type")])
     again.attachments.set(tender.attachments.all())
@@ -164,11 +166,12 @@ def usual_requirements(item: ServiceItem) -> list[Asked]:
     return [(1, each.type, each.minimum_grade) for each in catalogue.alternatives(item)]
 
 
-def _defaults(item: ServiceItem, buyer: Organisation, user: User) -> dict[str, Any]:
-    zone = Zone.current()
+def _defaults(item: ServiceItem, buyer: Organisation, user: User, funds: str) -> dict[str, Any]:
+    zone, data = Zone.current(), catalogue.current_rules()
     return {
         "days": item.days,
-        "response_days": catalogue.current_rules().periods.response,
+        "response_days": data.periods.response,
+        "draw_source": sources.usual(funds, data),
         "region": Region.objects.filter(code=zone.region_code).first() if zone else None,
         "practitioners_needed": 1 if item.kind == ServiceItem.Kind.PERSONS else 0,
         "contact_name": user.name,

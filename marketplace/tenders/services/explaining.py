@@ -20,7 +20,7 @@ from marketplace.core.models import StoredFile
 from marketplace.tenders import rules
 from marketplace.tenders.models import Bid, PriceExplanation, Tender
 from marketplace.tenders.queries import rules_of
-from marketplace.tenders.services import failing, judging, standstill, telling, wording
+from marketplace.tenders.services import failing, judging, picking, standstill, telling, wording
 from marketplace.tenders.services.permission import require_verified_buyer
 
 S = PriceExplanation.State
@@ -28,10 +28,13 @@ OPEN = (S.ASKED, S.GIVEN)
 
 
 def go_on(tender: Tender, data: RuleData, *, by: Actor) -> None:
-    """From a selection into publicity; or first ask who would win with a suspiciously low price to explain it.
+    """From a selection into publicity; or first let the buyer pick, or a suspiciously low price be explained.
 
     Inside a transaction; the tender is selecting and its responses are written.
     """
+    if picking.is_needed(tender):
+        picking.ask(tender, data, by=by)
+        return
     winners = list(tender.bids.filter(state=Bid.State.WINNER).select_related("agency__organisation"))
     known = {one.agency_id: one for one in tender.explanations.select_related("agency__organisation")}
     explained = [one.agency.credit_code for one in known.values() if one.state == S.ACCEPTED]

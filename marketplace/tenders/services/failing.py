@@ -18,6 +18,8 @@ from marketplace.tenders.services import disclosing, telling
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_buyer
 
+NOT_OPENED = (Tender.State.PUBLISHED, Tender.State.CLOSED)  # who waits for a source may not cancel: it knows already
+
 
 def fail(
     tender: Tender,
@@ -58,7 +60,7 @@ def cancel(tender: Tender, reason: str, *, by: Actor) -> Tender:
     tender = locks.exclusive(Tender, tender.pk)
     require_buyer(tender, by)
     moment = clock.now()
-    if tender.closes_at is not None and tender.state == Tender.State.PUBLISHED and moment >= tender.closes_at:
+    if tender.closes_at is not None and tender.state in NOT_OPENED and moment >= tender.closes_at:
         raise TooLate()
     move(tender, "cancel", by=by, data={"reason": reason}, cancel_reason=reason)
     deadlines.cancel("tenders.opening", tender)

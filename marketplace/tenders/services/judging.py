@@ -56,6 +56,8 @@ def place(bids: Collection[Bid], outcome: Outcome) -> None:
             rules.BID.move(bid, "win")
         elif code in outcome.substitutes:
             rules.BID.move(bid, "stand_by")
+        elif not outcome.winners and code in ranks:
+            rules.BID.move(bid, "shortlist")  # the buyer picks one of the ranking
         elif not bid.invalid_reason and outcome.is_selected:
             rules.BID.move(bid, "lose")
 

@@ -19,7 +19,7 @@ from marketplace.tenders.events import AwardNoticed
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection.base import Outcome
-from marketplace.tenders.services import disclosing, explaining, failing, telling
+from marketplace.tenders.services import disclosing, explaining, failing, picking, rostering, telling
 from marketplace.tenders.services.moves import move
 
 SERIES = "ZX"  # of the notices' numbers
@@ -70,6 +70,7 @@ def issue(tender: Tender, data: RuleData, agency: Agency, bid: Bid | None, numbe
     award.notice = notices.content(award, sign_by=calendar.closes_at(moment, data.periods.contract))
     award.save()
     move(tender, "notify", by=by, data={"notice": number})
+    rostering.turn(tender, agency.credit_code)
     disclosing.act("tender.award", tender, by=by, data=notices.public_entry(award))
     events.publish(AwardNoticed(award.pk))
     url = reverse("award_notice", args=[tender.number])
@@ -81,6 +82,9 @@ def issue(tender: Tender, data: RuleData, agency: Agency, bid: Bid | None, numbe
 def _pass_over(tender: Tender, data: RuleData, bid: Bid, moment: datetime) -> None:
     """A winner that may no longer take part: the next in the ranking that may, else a failure; public either way."""
     by = Actor.system()
+    if tender.method in picking.PICKED:
+        _pick_again(tender, data, bid, moment)
+        return
     able = Outcome.from_json(tender.record["outcome"]).able
     ranked = list(
         tender.bids.filter(state__in=[Bid.State.SUBSTITUTE, Bid.State.LOST], rank__isnull=False)
@@ -115,6 +119,22 @@ def _pass_over(tender: Tender, data: RuleData, bid: Bid, moment: datetime) -> No
     names = {"title": tender.title, "number": tender.number, "agency": left.agency.organisation.name}
     telling.tell_agencies([each.agency_id for each in [*passed, *ranked]], "tenders.reselected", url=url, **names)
     telling.tell_buyer(tender, "tenders.reselected", url=url, agency=names["agency"])
+
+
+def _pick_again(tender: Tender, data: RuleData, bid: Bid, moment: datetime) -> None:
+    """The picked one may no longer take part: the buyer picks another of the shortlist, or it fails."""
+    rules.BID.move(bid, "void")
+    bid.invalid_reason, bid.ended_at = "ineligible", moment
+    bid.save(update_fields=["state", "invalid_reason", "ended_at"])
+    entry = {"passed_over": [bid.agency.credit_code], "reason": "ineligible", "next": None, "at": moment.isoformat()}
+    tender.record["successions"] = [*tender.record.get("successions", []), entry]
+    tender.save(update_fields=["record"])
+    if not picking.shortlist(tender):
+        failing.fail(tender, "winner_ineligible", by=Actor.system(), data=entry)
+        return
+    move(tender, "reselect", by=Actor.system(), data=entry, publicity_until=None)
+    log.make_public("tender.reselected", tender, by=Actor.system(), data=entry)
+    picking.ask(tender, data, by=Actor.system())
 
 
 def _reports(tender: Tender, data: RuleData, agency_keys: Iterable[int]) -> dict[int, Report]:

@@ -18,13 +18,12 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
-from marketplace.tenders.services import direct, record, rehearsing, tracing
+from marketplace.tenders.services import direct, record, rehearsing, rostering, sources, tracing
 from marketplace.tenders.services.checks import overridden, problems
 from marketplace.tenders.services.moves import move
 from marketplace.tenders.services.permission import require_verified_buyer
 
 SERIES = "ZJ"  # of the tenders' numbers
-SOURCE = "shares"  # of the draw, announced before its value exists
 
 
 @transaction.atomic
@@ -97,6 +96,7 @@ def announce(tender: Tender, *, by: Actor, itself: bool = False) -> None:
         "ruleset": ruleset,
         "published_at": moment,
         "buyer_facts": conflicts.facts_now(tender),
+        "method_settings": rostering.frozen(tender),
     }
     if registry.get(tender.method).takes_bids:
         changes["closes_at"] = calendar.closes_at(moment, tender.response_days)
@@ -142,7 +142,8 @@ def announcement(tender: Tender) -> dict[str, object]:
         "closes_at": tender.closes_at.isoformat() if tender.closes_at else None,
         "ruleset": f"{ruleset.region_code}/{ruleset.version}" if ruleset else None,
         "selection": record.announced_selection(tender, rules_of(tender)),
-        "draw_source": SOURCE,
+        "draw_source": tender.draw_source,
+        "draw": sources.announced(tender),
         "public_key": tender.public_key,
         "attachments": sorted(tender.attachments.values_list("sha256", flat=True)),
     }

@@ -26,7 +26,7 @@ from marketplace.tenders.errors import NotEligible
 from marketplace.tenders.events import AwardEnded
 from marketplace.tenders.models import Award, Bid, SubstituteOffer, Tender
 from marketplace.tenders.queries import rules_of
-from marketplace.tenders.services import choosing, disclosing, explaining, failing, telling, wording
+from marketplace.tenders.services import choosing, disclosing, explaining, failing, picking, telling, wording
 from marketplace.tenders.services.moves import move
 
 GIVEN_UP = "given_up"
@@ -142,6 +142,8 @@ def _deduct(agency: Agency, data: RuleData, reason: str) -> None:
 def _ask_next(tender: Tender, data: RuleData) -> None:
     """Ask the best substitute that may still take part; with none left, let it fail."""
     needs, by = needs_of(tender, data), Actor.system()
+    if picking.is_needed(tender) and picking.ask(tender, data, by=by):
+        return
     waiting = tender.bids.filter(state=Bid.State.SUBSTITUTE).select_related("agency__organisation").order_by("rank")
     passed: list[str] = []
     for bid in waiting:

@@ -12,10 +12,12 @@ from marketplace.tenders.views.inspecting import inspection, inspection_csv, ins
 from marketplace.tenders.views.inviting import choose, invite
 from marketplace.tenders.views.objecting import object_to, objection, withdraw_objection
 from marketplace.tenders.views.opening import opening, opening_json, opening_stages
+from marketplace.tenders.views.picking import pick
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.recusing import recuse
 from marketplace.tenders.views.releasing import held_bid
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
+from marketplace.tenders.views.sourcing import draw_source
 from marketplace.tenders.views.succeeding import give_up, substitute
 from marketplace.tenders.views.verifying import verify, verify_file
 
@@ -35,6 +37,7 @@ __all__ = [
     "decide",
     "decline",
     "discard",
+    "draw_source",
     "edit",
     "explain",
     "give_up",
@@ -53,6 +56,7 @@ __all__ = [
     "opening",
     "opening_json",
     "opening_stages",
+    "pick",
     "preview",
     "receipt",
     "receipt_check",

@@ -14,6 +14,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.rules.ruledata import Selection
 from marketplace.core import clock
 from marketplace.tenders import presentation, queries, screens, services
+from marketplace.tenders.beacons import registry as beacons
 from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.forms import DraftForm, HowForm
 from marketplace.tenders.models import Requirement, Tender
@@ -126,6 +127,7 @@ def whole(draft: Tender) -> dict[str, Any]:
         "usual": queries.usual_price(draft.item),
         "count": queries.market_count(draft, data) if method.takes_bids else None,
         "chosen": chosen,
+        "source": beacons.get(draft.draw_source) if method.takes_bids else None,
         **{f"{screen.key}_url": screens.url_of(draft.pk, screen.key) for screen in screens.SCREENS},
     }
 

@@ -49,6 +49,7 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
         "tender": found,
         "method": registry.get(found.method),
         "method_words": presentation.method_words(found),
+        "source_words": presentation.source_words(found),
         "minimum": data.minimum(found.method, found.funds, attempt=found.attempt, item=found.item.code),
         "steps": presentation.steps(found),
         "events": presentation.timeline(found, data),
@@ -94,8 +95,9 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "why_failed": reasons.why_failed(found) if found.state == Tender.State.FAILED else "",
         "alerts": outcome.get("alerts", {}),
         "responses": len((found.record.get("case") or {}).get("quotes", [])),
-        "valid": len(outcome.get("ranking", [])),
+        "valid": _valid(found, outcome),
         "draw": proof.drawn(found),
+        "source_words": presentation.source_words(found),
         "proof": proof.of(found),
         "lines": proof.lines(found),
         "reads_documents": _buyers(found, visitor(request))["is_buyer"],
@@ -188,6 +190,13 @@ def _standing(found: Tender, actor: Actor | None) -> afterwards.Standing | None:
     """Where the visitor's own response stood; for the people who bid for it only."""
     own = queries.bids_of(actor).defer("ciphertext").filter(tender=found).first()
     return afterwards.standing(found, own) if own is not None else None
+
+
+def _valid(found: Tender, outcome: dict[str, Any]) -> int:
+    """How many responses were valid; a shortlist ranks fewer."""
+    if outcome.get("status") != "selected":
+        return len(outcome.get("ranking", []))
+    return len(found.record["case"]["quotes"]) - len(outcome["invalid"])
 
 
 def _winner(found: Tender) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""The background process: carries out deadlines, dispatches events, numbers the logs."""
+"""The background process: carries out deadlines, dispatches events, numbers the logs, runs errands."""
 
 import signal
 import time
@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
-from marketplace.core import deadlines, events, log
+from marketplace.core import deadlines, errands, events, log
 from marketplace.core.models import Heartbeat
+
+ERRANDS_EVERY = 1.0  # seconds
 
 
 class Command(BaseCommand):
@@ -24,12 +26,16 @@ class Command(BaseCommand):
         self.running = True
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        beat = 0.0
+        beat = looked = 0.0
+        beside = errands.Beside()
         while self.running:
             try:
                 if time.monotonic() - beat > 5:
                     Heartbeat.objects.update_or_create(name="worker", defaults={"at": timezone.now()})
                     beat = time.monotonic()
+                if not options["once"] and time.monotonic() - looked > ERRANDS_EVERY:
+                    beside.look()
+                    looked = time.monotonic()
                 done = deadlines.run_due() + events.dispatch() + log.sequence()
             except (
                 OperationalError,
@@ -41,7 +47,7 @@ class Command(BaseCommand):
                 close_old_connections()
                 done = 0
                 time.sleep(1)
-            if options["once"] and not done:
+            if options["once"] and not done and not errands.run():
                 return
             if not done:
                 close_old_connections()
