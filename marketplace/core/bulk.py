@@ -40,4 +40,3 @@ def _typed(field: Any, place: int) -> str:
     if connection.vendor != "postgresql":
         return f"given.column{place}"
     return f"CAST(given.column{place} AS {field.rel_db_type(connection) if field.primary_key else field.db_type(connection)})"
-

@@ -10,7 +10,14 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from marketplace.agencies.models import Agency
 from marketplace.core import clock, log
@@ -240,12 +247,14 @@ class Purchase(RuleBasedStateMachine):
     def acting(self) -> Iterator[list[bool]]:
         """An act at this moment; refused in words, it has changed nothing. Yields a list that is filled when done."""
         done: list[bool] = []
-        before = self.picture()
+        before, refused = self.picture(), None
         try:
             with clock.at(self.moment), transaction.atomic():
                 yield done
                 done.append(True)
-        except DomainError as refused:
+        except DomainError as error:
+            refused = error
+        if refused is not None:
             assert self.picture() == before, f"{refused!r} left something behind"
             assert not (isinstance(refused, BidTooLate) and self.moment < self.close)
         self.tender.refresh_from_db()

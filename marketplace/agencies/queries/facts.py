@@ -84,9 +84,7 @@ def _one(rows: Rows) -> Prepared:
 _of_one = {rows: _one(rows) for rows in (_agency_rows, _area_rows, _offer_rows, _certificate_rows, _people_rows)}
 
 
-def _offers(
-    rows: Iterable[tuple[Any, ...]], areas: Iterable[tuple[Any, ...]]
-) -> dict[int, dict[str, frozenset[str]]]:
+def _offers(rows: Iterable[tuple[Any, ...]], areas: Iterable[tuple[Any, ...]]) -> dict[int, dict[str, frozenset[str]]]:
     served = _grouped((offer, code) for offer, code in areas)
     found: dict[int, dict[str, frozenset[str]]] = defaultdict(dict)
     for pk, agency, code in rows:
