@@ -39,4 +39,5 @@ def _typed(field: Any, place: int) -> str:
     """The given value as the column's type: PostgreSQL takes a row of NULLs and texts for texts, SQLite converts."""
     if connection.vendor != "postgresql":
         return f"given.column{place}"
-    return f"CAST(given.column{place} AS {field.rel_db_type(connection) if field.primary_key else field.db_type(connection)})"
+    kind = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    return f"CAST(given.column{place} AS {kind})"

@@ -78,7 +78,7 @@ class Rush:
     def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the database itself."""
         with psycopg.connect(self.url, autocommit=True) as server:
-            return server.execute(question, values).fetchall()  # type: ignore[arg-type]
+            return server.execute(question, values).fetchall()
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ import json
 import os
 import sys
 import tempfile
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -46,22 +45,21 @@ BARE = """async ([texts, signatures]) => {
 
 def record() -> dict[str, Any]:
     """The record of an opening with so many responses."""
-    from marketplace.core import log
+    from marketplace.core import clock, log
     from marketplace.tenders import services
-    from marketplace.tenders.models import Tender
     from marketplace.tenders.record_file import build
     from script._bench._selection import market
     from script._bench._selection.opening import responses
 
     market.zone()
-    (tender,) = market.tenders(1)
+    (tender,) = market.tenders(1, as_announced=True)
     responses(tender, market.agencies(RESPONSES))
-    Tender.objects.filter(pk=tender.pk).update(closes_at=datetime.now(UTC) - timedelta(seconds=1))
-    services.open_bids(str(tender.pk))
-    while log.sequence():
-        pass
-    tender.refresh_from_db()
-    found: dict[str, Any] = json.loads(build.text_of(tender))
+    with clock.at(tender.closes_at):
+        services.open_bids(str(tender.pk))
+        while log.sequence():
+            pass
+        tender.refresh_from_db()
+        found: dict[str, Any] = json.loads(build.text_of(tender))
     return found
 
 
