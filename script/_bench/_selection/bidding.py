@@ -170,7 +170,9 @@ def close_after(rush: Rush, number: str, bids: int) -> datetime:
     count = "SELECT count(*) FROM tenders_bid b JOIN tenders_tender t ON t.id = b.tender_id WHERE t.number = %s"
     while rush.rows(count, number)[0][0] < bids:
         time.sleep(0.02)
-    with psycopg.connect(rush.url, autocommit=True) as server:
+    with psycopg.connect(rush.url) as server:
+        # Locked first: while an update waits for the responses of this moment, its own new time would already pass.
+        server.execute("SELECT 1 FROM tenders_tender WHERE number = %s FOR UPDATE", [number])
         soon = "UPDATE tenders_tender SET closes_at = clock_timestamp() + interval '100 ms' WHERE number = %s"
         server.execute(soon, [number])
         server.execute(
