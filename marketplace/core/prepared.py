@@ -23,7 +23,7 @@ class Prepared:
 
     def __init__(self, build: Callable[..., "QuerySet[Any, Any]"], *kinds: Kind) -> None:
         self._build = build
-        self._samples = [UUID(int=n) if kind is UUID else kind(n) for n, kind in enumerate(kinds, start=_SAMPLE)]
+        self._samples = [_sample(kind, n) for n, kind in enumerate(kinds, start=_SAMPLE)]
         self._compiled: dict[str, tuple[str, tuple[Any, ...], Any]] = {}
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
@@ -45,3 +45,8 @@ class Prepared:
         found = (sql, tuple(places), compiler)
         self._compiled[connection.vendor] = found
         return found
+
+
+def _sample(kind: Kind, number: int) -> Any:
+    """A value that stands in no statement by itself."""
+    return UUID(int=number) if kind is UUID else str(number) if kind is str else number

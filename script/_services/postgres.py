@@ -32,6 +32,10 @@ class PostgreSQL(Process):
     packages = ("postgresql",)
     stop_signal = signal.SIGINT  # its "fast shutdown": open sessions are ended
 
+    def __init__(self, **options: str) -> None:
+        """`options` go over OPTIONS: synchronous_commit="on" for one that is killed and must remember."""
+        self.options = {**OPTIONS, **options}
+
     def missing(self) -> str:
         """What is not installed, and what to do about it; "" if nothing."""
         if _installed() or _wheel():
@@ -64,11 +68,24 @@ class PostgreSQL(Process):
         _run(initdb, folder, environment)
         _run(single, folder, environment, f"CREATE DATABASE {DATABASE}\n")
         port = free_port()
-        options = [part for name, value in {**OPTIONS, "port": str(port)}.items() for part in ("-c", f"{name}={value}")]
-        process = launch([f"{programs}/postgres", "-D", "data", *options], folder, env=environment)
-        wait_until(lambda: b"ready to accept connections" in (folder / "log").read_bytes(), process, folder)
+        process = self._serve(folder, port)
         url = f"postgresql://{USER}:{password}@127.0.0.1:{port}/{DATABASE}"
         return Running(self.name, process.pid, born(process.pid), str(folder), {"DATABASE_URL": url})
+
+    def again(self, server: Running) -> Running:
+        """Start the server of the same folder and port once more, after it was killed. Raises Failure."""
+        folder, port = Path(server.folder), server.variables["DATABASE_URL"].rsplit(":", 1)[1].split("/")[0]
+        (folder / "log").write_bytes(b"")
+        process = self._serve(folder, int(port))
+        return Running(self.name, process.pid, born(process.pid), server.folder, server.variables)
+
+    def _serve(self, folder: Path, port: int) -> "subprocess.Popen[bytes]":
+        environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
+        given = {**self.options, "port": str(port)}
+        options = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
+        process = launch([f"{_programs(folder)}/postgres", "-D", "data", *options], folder, env=environment)
+        wait_until(lambda: b"ready to accept connections" in (folder / "log").read_bytes(), process, folder)
+        return process
 
 
 def _run(command: list[str], folder: Path, environment: dict[str, str], typed: str = "") -> None:

@@ -118,7 +118,8 @@ def _one(rows: Rows) -> Prepared:
     return Prepared(lambda pk: rows([pk]), int)
 
 
-_of_one = {rows: _one(rows) for rows in (_agency_rows, _area_rows, _offer_rows, _certificate_rows, _people_rows)}
+_QUESTIONS: tuple[Rows, ...] = (_agency_rows, _area_rows, _offer_rows, _certificate_rows, _people_rows)
+_of_one: dict[Rows, Prepared] = {rows: _one(rows) for rows in _QUESTIONS}
 
 
 def _offers(rows: Iterable[tuple[Any, ...]], areas: Iterable[tuple[Any, ...]]) -> dict[int, dict[str, frozenset[str]]]:

@@ -281,6 +281,7 @@ def _the_same(earlier: Bid, tender: Tender, agency: Agency, hand: Hand) -> Bid:
 
 def _earlier(tender: Tender, agency: Agency, key: UUID) -> tuple[Bid | None, Bid | None]:
     """The response that this very form has made already, and the agency's that counts now."""
+    key = UUID(str(key))  # some have it from a form, some as text
     keys = [pk for (pk,) in _before.rows(tender.pk, agency.pk, key)]
     found = list(Bid.objects.filter(pk__in=keys).defer("ciphertext", "opened", "eligibility")) if keys else []
     earlier = next((bid for bid in found if bid.idempotency_key == key), None)

@@ -6,8 +6,9 @@ import statistics
 import sys
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ class Rush:
     def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask the database itself."""
         with psycopg.connect(self.url, autocommit=True) as server:
-            return server.execute(question, values).fetchall()  # type: ignore[arg-type]
+            return server.execute(question, values).fetchall()
 
 
 def main() -> None:
@@ -130,7 +131,7 @@ def measure(rush: Rush, numbers: list[str]) -> None:
     at_half = rush.bids(half, rate)
     tell("selection.bare_view_p99_at_half", bare_p99, "ms", 1000)
     tell("selection.bids_p99_at_half", at_half.p99_ms, "ms", max(LEAST_P99_MS, MOST_RATIO_OF_BARE * bare_p99))
-    into_the_close(rush, last, 2 * rate)
+    into_the_close(rush, last)
     check(rush, dict(zip([warm, *rounds, half], [*[None], *placed, at_half], strict=True)))
 
 
@@ -142,20 +143,15 @@ def anonymous(rush: Rush, number: str) -> None:
     (rush.folder / "anonymous.json").write_text(json.dumps(sent), encoding="ascii")
 
 
-def into_the_close(rush: Rush, number: str, rate: float) -> None:
+def into_the_close(rush: Rush, number: str) -> None:
     """Everybody bids, every tenth form is sent twice at once, and the close comes in the middle of it."""
     sent = json.loads((rush.folder / f"{number}.json").read_text(encoding="ascii"))
     twice = [each for place, each in enumerate(sent) for _ in range(2 if place % 10 == 0 else 1)]
     (rush.folder / "twice.json").write_text(json.dumps(twice), encoding="ascii")
-    close = rush.rows("SELECT clock_timestamp()")[0][0] + timedelta(seconds=0.7 + 0.5 * len(twice) / rate)
-    with psycopg.connect(rush.url, autocommit=True) as server:
-        server.execute("UPDATE tenders_tender SET closes_at = %s WHERE number = %s", [close, number])
-        server.execute(
-            "UPDATE core_deadline SET due_at = %s WHERE kind = 'tenders.opening' AND subject ="
-            " (SELECT 'tenders.tender:' || id FROM tenders_tender WHERE number = %s)",
-            [close, number],
-        )
-    found = rush.bids(number, sent="twice.json")
+    with ThreadPoolExecutor(1) as beside:
+        closing = beside.submit(close_after, rush, number, len(sent) // 3)
+        found = rush.bids(number, sent="twice.json")
+        close = closing.result()
     refused = [each for each in found.answers if each["status"] != 200]
     others = [each for each in refused if "bid_too_late" not in each["body"] and "no_bids" not in each["body"]]
     tell("selection.accepted_before_the_close", len(found.accepted), "answers", 1, higher_is_better=True)
@@ -167,6 +163,25 @@ def into_the_close(rush: Rush, number: str, rate: float) -> None:
     ):
         time.sleep(0.2)
     check(rush, {number: found}, close=close)
+
+
+def close_after(rush: Rush, number: str, bids: int) -> datetime:
+    """Wait until so many have responded, then let the tender close a tenth of a second later."""
+    count = "SELECT count(*) FROM tenders_bid b JOIN tenders_tender t ON t.id = b.tender_id WHERE t.number = %s"
+    while rush.rows(count, number)[0][0] < bids:
+        time.sleep(0.02)
+    with psycopg.connect(rush.url) as server:
+        # Locked first: while an update waits for the responses of this moment, its own new time would already pass.
+        server.execute("SELECT 1 FROM tenders_tender WHERE number = %s FOR UPDATE", [number])
+        soon = "UPDATE tenders_tender SET closes_at = clock_timestamp() + interval '100 ms' WHERE number = %s"
+        server.execute(soon, [number])
+        server.execute(
+            "UPDATE core_deadline d SET due_at = t.closes_at FROM tenders_tender t WHERE t.number = %s"
+            " AND d.kind = 'tenders.opening' AND d.subject = 'tenders.tender:' || t.id",
+            [number],
+        )
+    close: datetime = rush.rows("SELECT closes_at FROM tenders_tender WHERE number = %s", number)[0][0]
+    return close
 
 
 def check(rush: Rush, rounds: Mapping[str, Round | None], close: datetime | None = None) -> None:

@@ -49,7 +49,7 @@ def fill(tender: Any, agencies: list[Any], upto: int) -> None:
 
     from marketplace.tenders.models import Bid, Tender
 
-    model = Bid.objects.filter(tender=tender).first()
+    model = Bid.objects.filter(tender=tender)[0]
     left = upto - Bid.objects.count()
     for number in range(-(-left // len(agencies))):
         other = Tender.objects.get(pk=tender.pk)

@@ -1,4 +1,4 @@
-"""A market for measuring, written in bulk: a zone, a buyer and its tenders, agencies that may respond, their sessions."""
+"""A market for measuring, written in bulk: a zone, a buyer and its tenders, agencies that respond, their sessions."""
 
 import base64
 import json
@@ -29,8 +29,8 @@ def zone() -> None:
     catalogue.load_catalogue(by=Actor.system())
 
 
-def tenders(count: int, *, method: str = "lowest_price", close: datetime | None = None) -> list[Any]:
-    """Open tenders of one buyer, announced before there was any agency; they close at `close` (in six hours)."""
+def tenders(count: int, *, as_announced: bool = False) -> list[Any]:
+    """Open tenders of one buyer, announced before there was any agency; they close in six hours, or as announced."""
     from marketplace.accounts.actors import Actor
     from marketplace.accounts.models import Membership, Organisation, User
     from marketplace.catalogue.models import ServiceItem
@@ -54,15 +54,15 @@ def tenders(count: int, *, method: str = "lowest_price", close: datetime | None 
             item=item,
             by=by,
             title=f"联合测绘 {number}",
-            method=method,
             ceiling=CEILING,
             days=10,
             content="按规范完成联合测绘并提交成果。",
         )
         found.append(services.publish(draft, by=by))
-    closes_at = close or datetime.now(UTC) + timedelta(hours=6)
-    Tender.objects.filter(pk__in=[each.pk for each in found]).update(closes_at=closes_at)
-    return list(Tender.objects.filter(pk__in=[each.pk for each in found]).order_by("pk"))
+    made = Tender.objects.filter(pk__in=[each.pk for each in found]).order_by("pk")
+    if not as_announced:
+        made.update(closes_at=datetime.now(UTC) + timedelta(hours=6))
+    return list(made)
 
 
 def code(number: int) -> str:

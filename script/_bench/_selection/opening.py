@@ -1,4 +1,4 @@
-"""The opening of 10,000 price envelopes, beside a bare loop of libsodium openings and one bulk write of the same rows."""
+"""The opening of 10,000 price envelopes, beside a bare loop of openings and one bulk write of the same rows."""
 
 import os
 import sys
