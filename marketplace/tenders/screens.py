@@ -37,7 +37,11 @@ SCREENS = (
     Screen(LOOK, _("核对发布"), None),
 )
 FORMS = {screen.key: screen.form for screen in SCREENS if screen.form is not None}
-ELSEWHERE = {"price": ("how", "direct-price"), "requirements": (ROWS_OF, "form-0-kind")}  # a rule's field: the form's
+ELSEWHERE = {  # a rule's field: the form's
+    "price": ("how", "direct-price"),
+    "requirements": (ROWS_OF, "form-0-kind"),
+    "draw_source": (LOOK, "draw_source"),
+}
 
 
 def place_of(field: str) -> tuple[str, str]:
@@ -58,6 +62,8 @@ def url_of(pk: int, screen: str) -> str:
 def address_of(pk: int, field: str) -> str:
     """Where a problem's field is mended."""
     screen, name = place_of(field)
+    if field == "draw_source":
+        return reverse("tender_source", args=[pk])
     return f"{url_of(pk, screen)}#id_{name}"
 
 
