@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from demo.seed import papers
+from demo.seed import papers, ways
 from demo.seed.cast import price_between
 from demo.seed.timeline import office_hour
 from demo.seed.words import REVIEW_WORDS
@@ -44,10 +44,14 @@ class Course:
 
 
 COURSES: tuple[Course, ...] = (
-    *(Course(ago, item) for ago, item in zip(
+    # Every way of selecting has been used up to the end by now.
+    *(Course(ago, item, method=method) for ago, (item, method) in zip(
         range(60, 200, 10),
-        ("ZJ-005", "ZJ-016", "ZJ-026", "ZJ-005", "ZJ-003", "ZJ-022", "ZJ-009", "ZJ-035", "ZJ-005", "ZJ-030", "ZJ-001",
-         "ZJ-016", "ZJ-043", "ZJ-007"), strict=True)),
+        (("ZJ-005", "lowest_price"), ("ZJ-016", "average_price"), ("ZJ-026", "two_stage"),
+         ("ZJ-005", "reference_price"), ("ZJ-003", "draw"), ("ZJ-022", "merit"), ("ZJ-009", "credit_shortlist"),
+         ("ZJ-035", "rotation"),
+         ("ZJ-005", "lowest_price"), ("ZJ-030", "invited"), ("ZJ-001", "lowest_price"), ("ZJ-016", "lowest_price"),
+         ("ZJ-043", "lowest_price"), ("ZJ-007", "lowest_price")), strict=True)),
     *(Course(ago, item, funds="public") for ago, item in
       ((75, "ZJ-032"), (96, "ZJ-028"), (120, "ZJ-037"), (150, "ZJ-016"), (170, "ZJ-001"))),
     *(Course(ago, item, method="direct", bidders=0) for ago, item in
@@ -69,9 +73,12 @@ COURSES: tuple[Course, ...] = (
     Course(12, "ZJ-018", funds="public", bidders=1),  # too few: fails, is announced again
     Course(30, "ZJ-036", funds="public", bidders=0),  # fails twice
     Course(26, "ZJ-011", fate="cancelled"),
-    Course(4, "ZJ-005", star="wins"), Course(4, "ZJ-027"), Course(3, "ZJ-003"), Course(3, "ZJ-026"),
-    Course(2, "ZJ-005", star="absent"), Course(2, "ZJ-032", funds="public"), Course(2, "ZJ-016"), Course(1, "ZJ-009"),
-    Course(1, "ZJ-022"), Course(1, "ZJ-035"), Course(0, "ZJ-043", star="absent"), Course(0, "ZJ-001"),
+    Course(4, "ZJ-005", star="wins"), Course(4, "ZJ-027"), Course(3, "ZJ-003", method="draw"),
+    Course(3, "ZJ-026", method="average_price"), Course(2, "ZJ-005", star="absent"),
+    Course(2, "ZJ-032", funds="public"), Course(2, "ZJ-016", method="merit"), Course(1, "ZJ-009"),
+    Course(1, "ZJ-022"), Course(1, "ZJ-035", method="draw"), Course(0, "ZJ-043", star="absent"),
+    Course(1, "ZJ-005", method="invited", star="absent", until="bids"),
+    Course(4, "ZJ-016", method="invited", until="bids"), Course(0, "ZJ-001", method="reference_price"),
     Course(0, "ZJ-028", funds="public"),
     Course(1, "ZJ-038", method="direct", bidders=0, until="bids"),
     Course(0, "ZJ-037", funds="public", fate="checking"),
@@ -106,7 +113,11 @@ def _publish(world: World, course: Course, index: int) -> None:
     pool = world.buyers[-3:] if course.funds == "public" else world.buyers[:-3]
     _cast, _organisation, by = pool[0] if course.star else pool[index % len(pool)]
     item = ServiceItem.objects.get(code=course.item)
-    fields: dict[str, Any] = {"title": f"{TITLES[index % len(TITLES)]} {item.name}", "funds": course.funds}
+    title = f"{TITLES[index % len(TITLES)]} {item.name}"
+    if course.method == "invited":
+        _invite(world, course, item, title, by)
+        return
+    fields: dict[str, Any] = {"title": title, "funds": course.funds}
     tender = tenders.create_draft(item=item, by=by)
     prepare(world, tender, course, by, **fields)
     if course.fate != "draft":
@@ -127,6 +138,10 @@ def prepare(world: World, tender: Tender, course: Course, by: Actor, **fields: A
         "contact_phone": "0000-11112222",
         "complaint_phone": "0000-12345678",
     }
+    if course.method in ways.FIXED_PRICE:
+        fields["method_settings"] = {"price": str(ceiling)}
+    if course.method == "rotation":
+        ways.ensure_roster(world, item)
     if course.method == "direct":
         chosen = eligible(world, tender)[:1]
         if chosen:
@@ -161,14 +176,34 @@ def announce(world: World, tender: Tender, course: Course, by: Actor) -> None:
             world.timeline.after(1, partial(_accept_direct, world, tender))
             world.timeline.after(4, partial(_sign, world, tender, course))
         return
+    _respond(world, tender, course, eligible(world, tender))
+    days = ways.days_to_award(course.method)
+    if course.method in ways.PICK_DAYS:
+        world.timeline.after(4, partial(ways.pick, tender, by))
+    if course.until != "bids":
+        world.timeline.after(days, partial(_sign, world, tender, course))
+
+
+def _invite(world: World, course: Course, item: ServiceItem, title: str, by: Actor) -> None:
+    """Ask a few firms for quotes, and choose when they are opened."""
+    asked = ways.invite(world, item, title, by)
+    if asked is None:
+        return
+    tender, firms = asked
+    _respond(world, tender, course, firms)
+    if course.until != "bids":
+        world.timeline.after(4, partial(ways.choose, tender, by))
+        world.timeline.after(6, partial(_sign, world, tender, course))
+
+
+def _respond(world: World, tender: Tender, course: Course, able: list[Agency]) -> None:
+    """Let agencies respond, one some hours after the other."""
     star = world.agencies[1].pk
-    able = [agency for agency in eligible(world, tender) if course.star != "absent" or agency.pk != star]
-    for turn, agency in enumerate(able[: course.bidders]):
+    willing = [agency for agency in able if course.star != "absent" or agency.pk != star]
+    for turn, agency in enumerate(willing[: course.bidders]):
         moment = world.timeline.now + timedelta(hours=2 + 5 * turn + world.rng.random() * 3)
         keen = course.star == "wins" and agency.pk == star
         world.timeline.at(min(moment, world.end), partial(_bid, world, tender, agency, keen))
-    if course.until != "bids":
-        world.timeline.after(6, partial(_sign, world, tender, course))
 
 
 def eligible(world: World, tender: Tender) -> list[Agency]:
@@ -186,8 +221,9 @@ def _bid(world: World, tender: Tender, agency: Agency, keen: bool) -> None:
         return
     share = Decimal("0.720") if keen else Decimal(str(round(world.rng.uniform(0.74, 0.985), 3)))
     price = max((tender.ceiling * share / 100).quantize(Decimal(1)) * 100, Decimal(100))
+    asked = price if tender.method not in ways.FIXED_PRICE else None
     days = max(1, round((tender.days or 20) * world.rng.uniform(0.7, 1.0)))
-    offer = tenders.Offer(price=price, days=days, note="含现场踏勘、评审配合和修改。")
+    offer = tenders.Offer(price=asked, days=days, note="含现场踏勘、评审配合和修改。")
     key = uuid.UUID(int=world.rng.getrandbits(128), version=4)
     try:
         tenders.place_bid(tender, agency, offer, idempotency_key=key, by=_agent(world, agency))
