@@ -4,6 +4,9 @@ Proved by: records of every announceable method made by the services, cases of a
 """
 
 import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +16,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from playwright.sync_api import Browser, Page, Route, expect
 
 from marketplace.tenders.record_file import page as verifier
+from marketplace.tenders.record_file.verify import verify
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.casefile import CaseError
+from tests.e2e.conftest import visitors_environment
 from tests.tenders import outside, scene
 from tests.tenders.selection.cases import BEACON, CODES, NONCE, cases
 from tests.tenders.test_selection_record import changed, finished, leaves, lies, record_of
@@ -204,3 +209,33 @@ def test_the_sites_page_fetches_a_finished_tenders_record(page: Page, screens: C
     page.goto(f"/verify/?tender={number}")
     expect(page.locator("[data-verdict=right]")).to_be_visible()
     screens(page, "verify")
+
+
+# --- the demonstration ------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def demonstrated(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The public record of every finished tender of a demonstration, by number, as `selection_record` writes it."""
+    folder, target = tmp_path_factory.mktemp("zone"), tmp_path_factory.mktemp("records")
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    environment = visitors_environment(folder) | {"DEMO": "1", "SECRET_KEY": "records" * 10}
+    command = [sys.executable, str(ROOT / "manage.py"), "selection_record", "--all", "--output", str(target)]
+    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=300)
+    return {path.stem: json.loads(path.read_bytes()) for path in sorted(target.glob("*.json"))}
+
+
+def test_in_the_demonstration_every_way_of_selecting_has_finished_tenders(
+    demonstrated: dict[str, dict[str, Any]],
+) -> None:
+    methods = {record["entries"][0]["entry"]["data"]["method"] for record in demonstrated.values()}
+    assert len(demonstrated) >= 10
+    assert methods == set(registry.announced())
+
+
+def test_all_records_of_the_demonstration_verify_here_and_in_the_browser(
+    demonstrated: dict[str, dict[str, Any]], modules: Page
+) -> None:
+    numbers = list(demonstrated)
+    checks = {number: verify(record) for number, record in demonstrated.items()}
+    assert {n: told for n, each in checks.items() if (told := [c.trouble for c in each if not c.is_right])} == {}
+    found = modules.evaluate(FAILING, [demonstrated[n] for n in numbers])
+    assert {n: failing for n, failing in zip(numbers, found, strict=True) if failing} == {}
