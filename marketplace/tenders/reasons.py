@@ -1,6 +1,6 @@
 """The reasons of an outcome in sentences, for the pages. The record itself keeps keys and values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -138,17 +138,22 @@ WON_TIED: dict[str, str | Promise] = {
 }
 
 
-def why_invalid(tender: Tender, reason: str) -> str:
-    """Why a response doesn't count, with the limit that it broke."""
+INELIGIBLE: dict[str, str | Promise] = {  # rules that concern the response itself
+    "confirmed": gettext_lazy("公告变更后没有在截止前确认或重新报价"),
+    "offered_days": gettext_lazy("承诺工作日超过公告的服务期限"),
+}
+
+
+def why_invalid(tender: Tender, reason: str, failing: Collection[str] = ()) -> str:
+    """Why a response doesn't count, with the limit that it broke; `failing`: the keys of the rules that it fails."""
+    if reason == "ineligible":
+        for key, sentence in INELIGIBLE.items():
+            if key in failing:
+                return str(sentence)
     limits = {"above_ceiling": tender.ceiling, "below_floor": tender.floor}
-    sentence = str(INVALID.get(reason, reason))
+    said = str(INVALID.get(reason, reason))
     limit = limits.get(reason)
-    return _("%(reason)s %(limit)s") % {"reason": sentence, "limit": money(limit)} if limit else sentence
-
-
-def why_not_confirmed() -> str:
-    """Why a response that nobody confirmed after an amendment doesn't count."""
-    return _("公告变更后没有在截止前确认或重新报价")
+    return _("%(reason)s %(limit)s") % {"reason": said, "limit": money(limit)} if limit else said
 
 
 def why_rank(entry: Mapping[str, Any]) -> str:

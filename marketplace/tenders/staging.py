@@ -25,7 +25,7 @@ from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.selection import registry, steps
 from marketplace.tenders.selection.base import text_of
 from marketplace.tenders.selection.casefile import read_case
-from marketplace.tenders.services.confirming import NOT_CONFIRMED, was_not_confirmed
+from marketplace.tenders.services.freezing import failing_of
 
 VERSION = 1
 MOST_SHOWN = 100  # responses; the record holds all of them
@@ -122,8 +122,7 @@ def own_row(tender: Tender, code: str) -> Row | None:
     bid = found.filter(agency__organisation__credit_code=code).first()
     if bid is None or found.count() <= MOST_SHOWN or (bid.rank is not None and bid.rank <= MOST_SHOWN):
         return None
-    late = bid.invalid_reason == "ineligible" and was_not_confirmed(bid)
-    reason = reasons.why_invalid(tender, bid.invalid_reason) if bid.invalid_reason else ""
+    invalid = bid.invalid_reason
     return Row(
         code=code,
         name=str(bid.agency.organisation.name),
@@ -131,7 +130,7 @@ def own_row(tender: Tender, code: str) -> Row | None:
         price=money(bid.price) if bid.price is not None and registry.get(tender.method).asks_price else "",
         rank=bid.rank,
         why="",
-        invalid=reasons.why_not_confirmed() if late else reason,
+        invalid=reasons.why_invalid(tender, invalid, failing_of(bid)) if invalid else "",
         is_winner=False,
         is_substitute=bid.state == Bid.State.SUBSTITUTE,
         is_low=False,
@@ -246,8 +245,7 @@ def _open(show: Show, tender: Tender, data: Mapping[str, Any]) -> None:
 
     def row(code: str) -> Row:
         reason = invalid.get(code, "")
-        late = reason == "ineligible" and NOT_CONFIRMED in told[code]["failing"]
-        why = reasons.why_not_confirmed() if late else reasons.why_invalid(tender, reason) if reason else ""
+        why = reasons.why_invalid(tender, reason, told[code]["failing"]) if reason else ""
         price = prices[code] if registry.get(case.method).asks_price else None
         return Row(
             code=code,

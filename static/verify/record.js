@@ -5,7 +5,7 @@ import { nonceOfShares } from "./draw.js";
 import { compare, exact } from "./fraction.js";
 import { proofProblem, signedHeads } from "./log.js";
 import { carryOut, leastOf, methodNames } from "./methods.js";
-import { checkSeed, checkSource } from "./source.js";
+import { checkSeed, checkSource, OFFERED_DAYS } from "./source.js";
 import { Story, Wrong, must } from "./story.js";
 
 const RECORD_KEYS = "attempt,chain,entries,key,ocid,responses,tender,version";
@@ -178,12 +178,14 @@ async function checkTexts(reading) {
   for (let at = 0; at < record.responses.length; at += AT_ONCE) {
     const some = record.responses.slice(at, at + AT_ONCE).filter(({ text }) => text !== null);
     const hashes = await Promise.all(some.map(({ text }) => digestOf(utf8(text))));
-    some.forEach(({ agency, commitment, text }, n) => {
+    some.forEach(({ agency, commitment, failing, text }, n) => {
       must(hexOf(hashes[n]) === commitment, `${agency} 的原文与承诺不符。`, `The text of ${agency} is not what it committed to.`);
       const envelope = envelopeOf(text);
       must(envelope, `${agency} 的原文不是规范的报价。`, `The text of ${agency} is no canonical envelope.`);
       const own = envelope.tender === record.tender && envelope.agency === agency;
       must(own, `${agency} 的原文属于另一个项目或机构。`, `The text of ${agency} belongs to another tender or agency.`);
+      const longer = reading.announcement.days !== null && envelope.days > reading.announcement.days;
+      must(longer === failing.includes(OFFERED_DAYS), `${agency} 的承诺工作日与公告的服务期限相比，结论不符。`, `The days of ${agency} are not judged by the announced limit.`);
       envelopes.set(agency, envelope);
     });
     await reading.pause(at / record.responses.length);

@@ -130,6 +130,8 @@ function lotteryBeacon(due, { lottery, issue, digits }) {
   return hexOf(digest(utf8(digits)));
 }
 
+export const OFFERED_DAYS = "offered_days"; // the one rule that only the opened response can fail
+
 // What the case says of the agencies was fixed, by a salted hash, before the randomness existed.
 function checkFrozen({ record }, waiting, opened) {
   const quotes = new Map(opened.case.quotes.map((quote) => [quote.agency, quote]));
@@ -137,7 +139,7 @@ function checkFrozen({ record }, waiting, opened) {
   const agencies = [...record.responses].sort((a, b) => byBytes(a.agency, b.agency)).map(({ agency, failing }) => {
     const quote = quotes.get(agency);
     const kept = Object.fromEntries(known.filter((name) => name in quote).map((name) => [name, quote[name]]));
-    return { ...kept, failing };
+    return { ...kept, failing: failing.filter((key) => key !== OFFERED_DAYS) };
   });
   const hash = hexOf(digest(utf8(canon({ salt: opened.salt, agencies }))));
   must(hash === waiting.frozen, "评定依据与截止时冻结的不符。", "What was judged by is not what was frozen at the close.");

@@ -81,11 +81,6 @@ def with_confirmation(tender: Tender, bids: list[Bid], reports: dict[int, Report
     return reports | {bid.agency_id: Report((*reports[bid.agency_id].checks, _check(tender, bid))) for bid in bids}
 
 
-def was_not_confirmed(bid: Bid) -> bool:
-    """Whether a response is invalid because nobody has confirmed it after an amendment."""
-    return any(check["key"] == NOT_CONFIRMED and not check["ok"] for check in bid.eligibility.get("closed", []))
-
-
 def _check(tender: Tender, bid: Bid) -> Check:
     knows = bid.amended >= tender.amended
     mine = _("已在变更后确认或重新报价") if knows else _("变更后没有确认，也没有重新报价")

@@ -42,7 +42,7 @@ def standings(bids: list[Bid], frozen: Mapping[str, Any]) -> dict[int, Standing]
 
 def failing_of(bid: Bid) -> list[str]:
     """The keys of the rules that the agency failed at the close."""
-    return [check["key"] for check in bid.eligibility["closed"] if check["ok"] is False]
+    return [check["key"] for check in bid.eligibility.get("closed", []) if check["ok"] is False]
 
 
 def _known(bid: Bid, standing: Standing) -> dict[str, Any]:

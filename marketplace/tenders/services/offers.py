@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from marketplace.agencies.rules import Check
 from marketplace.core.display import money
 from marketplace.tenders import documents, rules
 from marketplace.tenders.documents import Document
@@ -14,6 +15,7 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
 
 MOST_NOTE = 1000
+DAYS_RULE = "offered_days"  # of a response's report; only the opening can tell
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ def _refusal(tender: Tender, offer: Offer) -> str | None:
         if tender.floor is not None and price < tender.floor:
             return "below_floor"
     return None if 1 <= offer.days <= most_days(tender) else "days"
+
+
+def days_rule(tender: Tender, days: int) -> Check:
+    """The rule, in an opened response's report, that its days are within the announcement's."""
+    needed = _("不超过 %(n)d 个工作日") % {"n": most_days(tender)}
+    mine = _("%(n)d 个工作日") % {"n": days}
+    return Check(DAYS_RULE, _("承诺工作日"), days <= most_days(tender), mine, needed=needed)
 
 
 def for_the_browser(tender: Tender, agency_code: str) -> dict[str, Any]:

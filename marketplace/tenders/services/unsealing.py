@@ -11,12 +11,23 @@ from marketplace.catalogue.rules import RuleData
 from marketplace.core import bulk, clock, log
 from marketplace.tenders import rules
 from marketplace.tenders.beacons.base import Randomness
+from marketplace.tenders.eligibility import Report
 from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.sealing import Envelope, Opener
 from marketplace.tenders.selection import draw, registry
 from marketplace.tenders.selection.base import Case, Outcome, Quote
-from marketplace.tenders.services import choosing, disclosing, explaining, failing, freezing, judging, record, telling
+from marketplace.tenders.services import (
+    choosing,
+    disclosing,
+    explaining,
+    failing,
+    freezing,
+    judging,
+    offers,
+    record,
+    telling,
+)
 from marketplace.tenders.services.moves import move
 
 WRITTEN = ["state", "price", "days", "note", "team", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
@@ -45,6 +56,7 @@ def unseal(
     log.record("tender.use_key", tender, by=by, data={"for": "opening"})
     opener = Opener(bytes(tender.wrapped_key or b""))
     envelopes = {bid.pk: _unseal(opener, tender, bid) for bid in bids}
+    _judge_days(tender, bids, envelopes)
     case = _case(tender, data, bids, envelopes, standings, found)
     outcome = choosing.not_yet(case) if tender.is_invited else registry.select(case)
     _write(bids, envelopes, outcome, fixed_price=_fixed_price(tender))
@@ -71,6 +83,14 @@ def _unseal(opener: Opener, tender: Tender, bid: Bid) -> Envelope | None:
     if envelope is None or (envelope.price is not None) != registry.get(tender.method).asks_price:
         return None
     return envelope
+
+
+def _judge_days(tender: Tender, bids: list[Bid], envelopes: Mapping[UUID, Envelope | None]) -> None:
+    """Add to a report that more days are offered than were announced, which the page refuses before sealing."""
+    for bid in bids:
+        envelope = envelopes[bid.pk]
+        if envelope is not None and envelope.days > offers.most_days(tender):
+            bid.eligibility["closed"] += Report((offers.days_rule(tender, envelope.days),)).to_json()
 
 
 def _fixed_price(tender: Tender) -> Decimal | None:

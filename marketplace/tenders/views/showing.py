@@ -17,7 +17,7 @@ from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.record_file import build
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.bidding import report_for
-from marketplace.tenders.services.confirming import was_not_confirmed
+from marketplace.tenders.services.freezing import failing_of
 from marketplace.tenders.services.permission import acts_for_buyer
 from marketplace.tenders.views import around, inviting
 from marketplace.tenders.views.finding import agency_of, tender_at, visitor
@@ -179,8 +179,7 @@ def _row(found: Tender, bid: Bid, explained: dict[Any, Any]) -> dict[str, Any]:
     """One line of the ranking."""
     entry = explained.get(bid.agency.organisation.credit_code)
     if bid.invalid_reason:
-        unconfirmed = bid.invalid_reason == "ineligible" and was_not_confirmed(bid)
-        why = reasons.why_not_confirmed() if unconfirmed else reasons.why_invalid(found, bid.invalid_reason)
+        why = reasons.why_invalid(found, bid.invalid_reason, failing_of(bid))
     else:
         why = reasons.why_rank(entry) if entry else ""
     return {"bid": bid, "why": why}
