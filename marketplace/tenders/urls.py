@@ -8,6 +8,7 @@ urlpatterns = [
     path("tenders/new/", views.begin, name="tender_new"),
     path("tenders/draft/<int:pk>/", views.edit, name="tender_edit"),
     path("tenders/draft/<int:pk>/preview/", views.preview, name="tender_preview"),
+    path("tenders/draft/<int:pk>/recused/", views.recused, name="tender_recused"),
     path("tenders/draft/<int:pk>/source/", views.draw_source, name="tender_source"),
     path("tenders/draft/<int:pk>/discard/", views.discard, name="tender_discard"),
     path("tenders/invite/", views.invite, name="tender_invite"),

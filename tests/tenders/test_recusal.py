@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.models import Membership, Shareholding
@@ -165,3 +167,25 @@ def test_shareholders_are_kept_by_the_administrator_and_make_no_more_than_a_whol
         accounts.save_shareholders(admin.organisation, [*rows, ("王某", "", Decimal(1))], by=admin)
     with pytest.raises(NotAllowed):
         accounts.save_shareholders(admin.organisation, rows, by=member())
+
+
+@pytest.mark.usefixtures("market")
+def test_the_buyer_names_a_firm_on_the_page_and_the_announcement_says_so() -> None:
+    by, firm = scene.buyer(), scene.agency()
+    draft = scene.draft(by)
+    client = Client()
+    assert by.user is not None
+    client.force_login(by.user)
+    page = reverse("tender_recused", args=[draft.pk])
+    assert page in client.get(reverse("tender_preview", args=[draft.pk])).text
+    assert client.post(page, {"agency": "没有这家", "reason": "亲属"}).status_code == 422
+    assert client.post(page, {"agency": firm.credit_code, "reason": ""}).status_code == 422
+    assert client.post(page, {"agency": firm.credit_code, "reason": "负责人的近亲属任职"}).status_code == 302
+    assert "负责人的近亲属任职" in client.get(page).text
+    with clock.at(scene.MONDAY):
+        tender = services.publish(draft, by=by)
+        assert not report_for(tender, firm).is_eligible
+    entry = LogEntry.objects.get(action="tender.publish", log=LogEntry.Log.PUBLIC)
+    assert entry.data["recused"] == [firm.credit_code]
+    assert client.post(page, {"agency": firm.credit_code, "reason": "再来"}).status_code == 302  # announced: no more
+    assert tender.recusals.count() == 1

@@ -1,7 +1,7 @@
 """The forms of tenders. They check shape; the rules and services check meaning."""
 
 from marketplace.tenders.amount_field import MoneyField
-from marketplace.tenders.forms.acts import ReasonForm, ReturnForm
+from marketplace.tenders.forms.acts import ReasonForm, RecusedForm, ReturnForm
 from marketplace.tenders.forms.amendment import AmendmentForm
 from marketplace.tenders.forms.draft import DraftForm, HowForm, ScopeForm, WhatForm, WhoForm
 from marketplace.tenders.forms.offer import BidForm, SealedForm
@@ -34,6 +34,7 @@ __all__ = [
     "PickForm",
     "QuestionForm",
     "ReasonForm",
+    "RecusedForm",
     "RequirementFormSet",
     "ReturnForm",
     "RosterForm",

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.forms import ActorForm
+from marketplace.tenders.forms.fields import AgencyField
 
 RETURN_REASONS = (
     _("资金来源或金额与附件不符"),
@@ -19,6 +20,18 @@ class ReasonForm(ActorForm):
     """An act that needs a reason."""
 
     reason = forms.CharField(label=_("原因"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class RecusedForm(ReasonForm):
+    """A firm that must stand aside, named by the buyer before the announcement."""
+
+    agency = AgencyField(
+        label=_("应当回避的机构"),
+        max_length=160,
+        help_text=_("18 位统一社会信用代码，或机构全称。"),
+        error_messages={"required": _("请填写机构。")},
+    )
+    field_order = ["agency", "reason"]
 
 
 class ReturnForm(ActorForm):

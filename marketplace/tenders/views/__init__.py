@@ -14,7 +14,7 @@ from marketplace.tenders.views.objecting import object_to, objection, withdraw_o
 from marketplace.tenders.views.opening import opening, opening_json, opening_stages
 from marketplace.tenders.views.picking import pick
 from marketplace.tenders.views.reading import bid_documents
-from marketplace.tenders.views.recusing import recuse
+from marketplace.tenders.views.recusing import recuse, recused
 from marketplace.tenders.views.releasing import held_bid
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
 from marketplace.tenders.views.sourcing import draw_source
@@ -63,6 +63,7 @@ __all__ = [
     "receipt_file",
     "record",
     "recuse",
+    "recused",
     "result",
     "screen",
     "substitute",

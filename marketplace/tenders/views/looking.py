@@ -127,6 +127,7 @@ def whole(draft: Tender) -> dict[str, Any]:
         "usual": queries.usual_price(draft.item),
         "count": queries.market_count(draft, data) if method.takes_bids else None,
         "chosen": chosen,
+        "recused": list(draft.recusals.filter(by_buyer=True).select_related("agency__organisation")),
         "source": beacons.get(draft.draw_source) if method.takes_bids else None,
         **{f"{screen.key}_url": screens.url_of(draft.pk, screen.key) for screen in screens.SCREENS},
     }
