@@ -124,7 +124,7 @@ def test_a_draft_keeps_who_changed_what_and_an_idle_autosave_nothing() -> None:
     assert kept.data["changes"] == {"days": [10, 12]}
     assert kept.person == by.user
     assert kept.origin["address"] == "198.51.100.7"
-    tracing.overridden(draft, "local_registration", "要求本地注册", "项目需要驻场", by=by)
+    tracing.overridden(draft, "要求本地注册", "项目需要驻场", by=by)
     assert Trace.objects.get(kind="override").data["reason"] == "项目需要驻场"
 
 

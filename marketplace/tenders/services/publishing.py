@@ -42,6 +42,8 @@ def publish(tender: Tender, *, by: Actor) -> Tender:
     if found := problems(tender):
         raise NotPublishable(found)
     if kept := overridden(tender):
+        for finding, reason in kept:
+            tracing.overridden(tender, finding, reason, by=by)
         log.record("tender.override", tender, by=by, data={"findings": [{"found": f, "reason": r} for f, r in kept]})
     if not tender.number:
         tender.number = locks.next_number(SERIES, year)

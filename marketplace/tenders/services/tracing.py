@@ -68,9 +68,9 @@ def edited(tender: Tender, before: Mapping[str, Any], after: Mapping[str, Any], 
         keep(tender, K.EDIT, {"changes": changes}, by=by)
 
 
-def overridden(tender: Tender, rule: str, words: str, reason: str, *, by: Actor) -> None:
-    """A warning of the lint that somebody went past: which, what it said, and why they did."""
-    keep(tender, K.OVERRIDE, {"rule": rule, "words": words, "reason": reason}, by=by)
+def overridden(tender: Tender, finding: str, reason: str, *, by: Actor) -> None:
+    """A warning of the checks that somebody went past: what it said, and why they did."""
+    keep(tender, K.OVERRIDE, {"finding": finding, "reason": reason}, by=by)
 
 
 def attachments(tender: Tender, *, by: Actor) -> None:
