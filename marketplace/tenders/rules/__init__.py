@@ -12,12 +12,14 @@ from marketplace.tenders.rules.machines import (
     OBJECTION,
     PROCUREMENT,
     QUESTION,
+    REVIEWER,
     SUBSTITUTE,
 )
 from marketplace.tenders.rules.offering import Offered, Purchase, lawful_methods, offer_methods
 from marketplace.tenders.rules.publishing import MOST_SERVICE_DAYS, Asked, Plan, Problem, findings, problems, split
 from marketplace.tenders.rules.recusal import CONTROLLING, Party, excludes, recusals
-from marketplace.tenders.rules.settings import case_settings, wrong_settings
+from marketplace.tenders.rules.settings import case_settings, proposal_settings, wrong_settings
+from marketplace.tenders.rules.sheets import MOST_REMARK, clean_sheet, is_whole, points_of
 from marketplace.tenders.rules.splitting import Earlier, Split, splitting
 from marketplace.tenders.rules.timing import (
     amended_close,
@@ -29,10 +31,16 @@ from marketplace.tenders.rules.timing import (
 )
 
 __all__ = [
+    "MOST_REMARK",
+    "clean_sheet",
+    "is_whole",
+    "points_of",
+    "proposal_settings",
     "AMENDMENT",
     "BID",
     "CONTROLLING",
     "EXPLANATION",
+    "REVIEWER",
     "FOLLOWED",
     "MATERIAL",
     "MINOR",

@@ -27,10 +27,13 @@ from marketplace.tenders.services.picking import end_pick, pick
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
-from marketplace.tenders.services.reading import open_documents
+from marketplace.tenders.services.reading import open_anonymous, open_documents
 from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
 from marketplace.tenders.services.releasing import hold_bid, hold_sealed, release_bid, return_held, take_back_held
+from marketplace.tenders.services.reviewing import accept as accept_review
+from marketplace.tenders.services.reviewing import end_review, name_reviewer, save_sheet
+from marketplace.tenders.services.reviewing import recuse as recuse_reviewer
 from marketplace.tenders.services.rostering import set_roster
 from marketplace.tenders.services.seeding import give_value
 from marketplace.tenders.services.sources import choose_source
@@ -45,6 +48,12 @@ from marketplace.tenders.services.telling import remind_the_market, tell_the_mar
 
 __all__ = [
     "Offer",
+    "accept_review",
+    "end_review",
+    "name_reviewer",
+    "open_anonymous",
+    "recuse_reviewer",
+    "save_sheet",
     "accept_award",
     "accept_substitution",
     "amend",

@@ -16,7 +16,7 @@ from marketplace.tenders.queries import rules_of
 from marketplace.tenders.sealing import Envelope, Opener
 from marketplace.tenders.selection import draw, registry
 from marketplace.tenders.selection.base import Case, Outcome, Quote
-from marketplace.tenders.services import choosing, disclosing, explaining, failing, freezing, judging, record, telling
+from marketplace.tenders.services import choosing, disclosing, explaining, failing, freezing, judging, record, sheets, telling
 from marketplace.tenders.services.moves import move
 
 WRITTEN = ["state", "price", "days", "note", "team", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
@@ -46,6 +46,7 @@ def unseal(
     opener = Opener(bytes(tender.wrapped_key or b""))
     envelopes = {bid.pk: _unseal(opener, tender, bid) for bid in bids}
     case = _case(tender, data, bids, envelopes, standings, found)
+    sheets.publish(tender)
     outcome = choosing.not_yet(case) if tender.is_invited else registry.select(case)
     _write(bids, envelopes, outcome, fixed_price=_fixed_price(tender))
     tender.record = {"case": case.to_json()} | ({} if tender.is_invited else {"outcome": outcome.to_json()})
@@ -88,7 +89,7 @@ def _case(
     found: Randomness | None,
 ) -> Case:
     """The published record of the tender: everything its selection depends on."""
-    quotes, shares = [], []
+    quotes, shares, scores = [], [], sheets.scores(tender)
     for bid in bids:
         envelope = envelopes[bid.pk]
         standing = standings[bid.agency_id]
@@ -101,6 +102,7 @@ def _case(
                 level=standing.level,
                 performance=standing.performance,
                 team=standing.team,
+                scores=scores.get(_code(bid), {}),
             )
         )
         shares.append((_code(bid), bytes.fromhex(envelope.share) if envelope else None))
