@@ -57,7 +57,9 @@ class Reviewer(models.Model):
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.ASKED)
     named_at = models.DateTimeField(default=clock.now)
     named_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField(_("更换理由"), max_length=500, blank=True, help_text="why the seat's last one was replaced")
+    reason = models.TextField(
+        _("更换理由"), max_length=500, blank=True, help_text="why the seat's last one was replaced"
+    )
     answered_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
     recusal = models.TextField(_("回避原因"), max_length=500, blank=True)
     sheet = models.JSONField(default=dict, blank=True)

@@ -61,7 +61,9 @@ def sums_of(
     seats = [f"r{n}" for n in range(1, settings["reviewers"] + 1)]
     _must(sorted(said["reviewers"]) == sorted(seats), _("评审人数与公告不符。"))
     letters = said["letters"]
-    _must(letters.keys() == said["sheets"].keys() and len(set(letters.values())) == len(letters), _("代号与评分表不符。"))
+    _must(
+        letters.keys() == said["sheets"].keys() and len(set(letters.values())) == len(letters), _("代号与评分表不符。")
+    )
     _must(all(code in letters for code in ok), _("有的有效响应没有评分。"))
     found = {}
     for code, sheets in said["sheets"].items():

@@ -1,5 +1,6 @@
 """M3, the proposal: reviewers score what was proposed, anonymised; the highest mean wins."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,6 +23,7 @@ CRITERIA: tuple[Mapping[str, str], ...] = (
     {"name": "质量保证", "weight": "15"},
 )
 MOST_CRITERIA, MOST_NAME = 10, 40
+LINE = re.compile(r"(.*?)[\s：:]+([0-9]+(?:\.[0-9]+)?)\s*(?:分|%|％)?")
 
 
 class ProposalSettings(SettingsForm):
@@ -91,8 +93,9 @@ def wrong_criteria(criteria: Any) -> str:
 
 
 def _criterion(line: str) -> dict[str, str]:
-    name, _space, weight = line.strip().replace("：", " ").replace(":", " ").rpartition(" ")
-    return {"name": name.strip(), "weight": weight.strip().removesuffix("分").removesuffix("%")}
+    """A line as name and weight, the last number of it; "60 分" and "60%" are 60."""
+    found = LINE.fullmatch(line.strip())
+    return {"name": found[1].strip(" ：:"), "weight": found[2]} if found else {"name": line.strip(), "weight": ""}
 
 
 class Proposal:

@@ -26,7 +26,17 @@ from marketplace.core.errors import AlreadyDone, DomainError, NotAllowed, TooLat
 from marketplace.tenders import rules
 from marketplace.tenders.models import Bid, Review, Reviewer, Tender
 from marketplace.tenders.queries import rules_of
-from marketplace.tenders.services import failing, freezing, record, seeding, sheets, sources, telling, unsealing, wording
+from marketplace.tenders.services import (
+    failing,
+    freezing,
+    record,
+    seeding,
+    sheets,
+    sources,
+    telling,
+    unsealing,
+    wording,
+)
 from marketplace.tenders.services.permission import require_verified_buyer
 
 KIND, REMINDER = "tenders.review", "tenders.review_reminder"
@@ -42,7 +52,7 @@ class UnfitReviewer(DomainError):
     field = "contact"
 
 
-class Incomplete(DomainError):
+class SheetIncomplete(DomainError):
     """A sheet that lacks points."""
 
     code = "incomplete_sheet"
@@ -155,14 +165,16 @@ def recuse(reviewer: Reviewer, reason: str, *, by: Actor) -> None:
     if tender.state == Tender.State.CLOSED:
         _go_on(tender, rules_of(tender))
     else:
-        telling.tell_buyer(tender, "tenders.panel_asked", url=panel_url(tender), until=telling.written(tender.closes_at))
+        telling.tell_buyer(
+            tender, "tenders.panel_asked", url=panel_url(tender), until=telling.written(tender.closes_at)
+        )
 
 
 @transaction.atomic
 def save_sheet(reviewer: Reviewer, sheet: dict[str, Any], *, submit: bool, by: Actor) -> Reviewer:
     """Keep a reviewer's points and remarks; with `submit` for good. The last one to submit makes the opening happen.
 
-    `sheet`: letter → one entry per criterion. AlreadyDone, TooLate, WrongState, Incomplete, NotAllowed.
+    `sheet`: letter → one entry per criterion. AlreadyDone, TooLate, WrongState, SheetIncomplete, NotAllowed.
     """
     tender, one = _mine(reviewer, by)
     if one.state == S.SUBMITTED:
@@ -175,7 +187,7 @@ def save_sheet(reviewer: Reviewer, sheet: dict[str, Any], *, submit: bool, by: A
     one.sheet, one.saved_at = rules.clean_sheet(sheet, review.letters.values(), criteria_of(tender)), clock.now()
     if submit:
         if not rules.is_whole(one.sheet):
-            raise Incomplete()
+            raise SheetIncomplete()
         rules.REVIEWER.move(one, "submit")
         one.submitted_at = clock.now()
     one.save(update_fields=["sheet", "saved_at", "state", "submitted_at"])
@@ -270,9 +282,7 @@ def _end(tender: Tender) -> None:
     failing.fail(tender, "not_reviewed", by=Actor.system(), itself_again=False)
     keys = tender.bids.filter(state=Bid.State.VOID).values_list("agency_id", flat=True)
     url = reverse("tender", args=[tender.number])
-    telling.tell_agencies(
-        list(keys), "tenders.came_to_nothing", url=url, title=tender.title, number=tender.number
-    )
+    telling.tell_agencies(list(keys), "tenders.came_to_nothing", url=url, title=tender.title, number=tender.number)
 
 
 def _stop(tender: Tender) -> None:
@@ -302,9 +312,12 @@ def _must_fit(tender: Tender, person: User) -> bool:
     offering = Agency.objects.filter(offers__item=tender.item, offers__is_active=True)
     if theirs.filter(organisation__agency__in=offering).exists():
         raise UnfitReviewer(_("在提供该服务事项的机构任职的人员不能担任评审人，请另选一位。"))
-    if Membership.objects.filter(
-        user=person, organisation__agency__in=Agency.objects.filter(bids__tender=tender, bids__state="sealed")
-    ).exists() and tender.state == Tender.State.CLOSED:
+    if (
+        Membership.objects.filter(
+            user=person, organisation__agency__in=Agency.objects.filter(bids__tender=tender, bids__state="sealed")
+        ).exists()
+        and tender.state == Tender.State.CLOSED
+    ):
         raise UnfitReviewer(_("这位人员与本项目有利害关系，不能担任评审人，请另选一位。"))
     of_buyer = theirs.filter(organisation_id=tender.buyer_id).exists() or person.pk == tender.agent_id
     most = panel_size(tender) // rules_of(tender).selection.reviewers_per_buyers_own

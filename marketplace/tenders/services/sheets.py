@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Organisation
 from marketplace.core import clock, log
 from marketplace.tenders.models import Review, Reviewer, Tender
 
@@ -47,6 +48,32 @@ def public(tender: Tender) -> dict[str, Any]:
         "letters": letters,
         "sheets": {code: {one.key: one.sheet[letter] for one in given} for code, letter in letters.items()},
     }
+
+
+def shown(tender: Tender, criteria: list[dict[str, str]]) -> dict[str, Any] | None:
+    """All sheets for the result's page; None before the opening, and where nobody reviews."""
+    if tender.method != METHOD or tender.opened_at is None:
+        return None
+    told = public(tender)
+    people = [{"key": key} | one for key, one in told["reviewers"].items()]
+    found = Organisation.objects.filter(credit_code__in=list(told["letters"]))
+    names = dict(found.values_list("credit_code", "name"))
+    rows = [
+        {
+            "letter": letter,
+            "agency": names.get(code, code),
+            "scores": [(one, str(total(told["sheets"][code][one["key"]]))) for one in people],
+            "details": [
+                (each["name"], one, told["sheets"][code][one["key"]][n])
+                for n, each in enumerate(criteria)
+                for one in people
+            ],
+        }
+        for code, letter in sorted(told["letters"].items(), key=lambda pair: (len(pair[1]), pair[1]))
+    ]
+    words = dict(Reviewer.State.choices)
+    replaced = [one | {"words": words[one["why"]]} for one in told["replaced"]]
+    return {"reviewers": people, "rows": rows, "replaced": replaced}
 
 
 def _submitted(tender: Tender) -> list[Reviewer]:

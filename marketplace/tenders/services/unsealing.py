@@ -16,7 +16,17 @@ from marketplace.tenders.queries import rules_of
 from marketplace.tenders.sealing import Envelope, Opener
 from marketplace.tenders.selection import draw, registry
 from marketplace.tenders.selection.base import Case, Outcome, Quote
-from marketplace.tenders.services import choosing, disclosing, explaining, failing, freezing, judging, record, sheets, telling
+from marketplace.tenders.services import (
+    choosing,
+    disclosing,
+    explaining,
+    failing,
+    freezing,
+    judging,
+    record,
+    sheets,
+    telling,
+)
 from marketplace.tenders.services.moves import move
 
 WRITTEN = ["state", "price", "days", "note", "team", "opened", "invalid_reason", "rank", "eligibility", "ended_at"]
