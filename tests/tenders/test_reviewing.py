@@ -313,11 +313,8 @@ def test_documents_come_under_neutral_names() -> None:
     assert holds(record_of(scene.noticed(tender)))
 
 
-def test_a_lie_about_the_sheets_is_found() -> None:
-    tender, _by = closed(5, method_settings={"reviewers": 5})
-    record = record_of(scene.noticed(panel.reviewed(tender)))
-    assert holds(resigned(record))
-    code = next(iter(Review.objects.get(tender=tender).letters))
+def sheet_lies(record: Any) -> list[Any]:
+    """Records of a site that lies about its sheets, or about what they give, and signs it."""
 
     def lie(*at: Any, to: Any, action: str = "tender.sheets") -> Any:
         made = copy.deepcopy(record)
@@ -330,8 +327,11 @@ def test_a_lie_about_the_sheets_is_found() -> None:
             place[at[-1]] = to
         return resigned(made)
 
-    case = next(p["entry"]["data"]["case"] for p in record["entries"] if p["entry"]["action"] == "tender.opened")
-    lied = [
+    sheets = next(p["entry"]["data"] for p in record["entries"] if p["entry"]["action"] == "tender.sheets")
+    code = next(iter(sheets["letters"]))
+    without = copy.deepcopy(record)
+    without["entries"] = [p for p in without["entries"] if p["entry"]["action"] != "tender.sheets"]
+    return [
         lie("sheets", code, "r1", 0, "points", to="0.00"),
         lie("sheets", code, "r1", 0, "points", to="40.50"),
         lie("sheets", code, "r1", to=None),
@@ -340,13 +340,21 @@ def test_a_lie_about_the_sheets_is_found() -> None:
         lie("case", "quotes", 0, "scores", "r1", to="1.00", action="tender.opened"),
         lie("selection", "settings", "criteria", 0, "weight", to="1", action="tender.publish"),
         lie("selection", "settings", "reviewers", to=3, action="tender.publish"),
+        resigned(without),
     ]
-    assert case["settings"]["reviewers"] == 5
-    for n, made in enumerate(lied):
+
+
+def reviewed_record() -> Any:
+    """The record of an awarded purchase with five reviewers."""
+    tender, _by = closed(5, method_settings={"reviewers": 5})
+    return record_of(scene.noticed(panel.reviewed(tender)))
+
+
+def test_a_lie_about_the_sheets_is_found() -> None:
+    record = reviewed_record()
+    assert holds(resigned(record))
+    for n, made in enumerate(sheet_lies(record)):
         assert "case" in wrong(verify(made)), n
-    without = copy.deepcopy(record)
-    without["entries"] = [p for p in without["entries"] if p["entry"]["action"] != "tender.sheets"]
-    assert "case" in wrong(verify(resigned(without)))
 
 
 def test_letters_go_on_after_z() -> None:

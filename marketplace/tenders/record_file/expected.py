@@ -27,7 +27,8 @@ def opened(
 ) -> dict[str, Any]:
     """The case of an opening; of `said`, the published case, only what the site knows of the agencies is taken.
 
-    `sheets`: the reviewers', None where nobody reviews. `seed`: the published randomness from outside; None where the shares give it.
+    `sheets`: the reviewers', None where nobody reviews. `seed`: the published randomness from outside; None where the
+    shares give it.
     """
     scores = sums_of(announced, sheets, [r["agency"] for r in responses if r["status"] == "ok"])
     known = {quote["agency"]: quote for quote in said["quotes"]}

@@ -1,4 +1,4 @@
-"""Reviewers open anonymised documents, and the buyer opens a response's documents after the opening, when they are asked for; each look is logged."""
+"""A response's documents: anonymised for reviewers, and for the buyer after the opening; each look is logged."""
 
 from pathlib import PurePosixPath
 
