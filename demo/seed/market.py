@@ -50,7 +50,7 @@ COURSES: tuple[Course, ...] = (
         (("ZJ-005", "lowest_price"), ("ZJ-016", "average_price"), ("ZJ-026", "two_stage"),
          ("ZJ-005", "reference_price"), ("ZJ-003", "draw"), ("ZJ-022", "merit"), ("ZJ-009", "credit_shortlist"),
          ("ZJ-035", "rotation"),
-         ("ZJ-005", "lowest_price"), ("ZJ-030", "invited"), ("ZJ-001", "lowest_price"), ("ZJ-016", "lowest_price"),
+         ("ZJ-005", "proposal"), ("ZJ-030", "invited"), ("ZJ-001", "lowest_price"), ("ZJ-016", "lowest_price"),
          ("ZJ-043", "lowest_price"), ("ZJ-007", "lowest_price")), strict=True)),
     *(Course(ago, item, funds="public") for ago, item in
       ((75, "ZJ-032"), (96, "ZJ-028"), (120, "ZJ-037"), (150, "ZJ-016"), (170, "ZJ-001"))),
@@ -79,6 +79,7 @@ COURSES: tuple[Course, ...] = (
     Course(1, "ZJ-022"), Course(1, "ZJ-035", method="draw"), Course(0, "ZJ-043", star="absent"),
     Course(1, "ZJ-005", method="invited", star="absent", until="bids"),
     Course(4, "ZJ-016", method="invited", until="bids"), Course(0, "ZJ-001", method="reference_price"),
+    Course(4, "ZJ-001", method="proposal", until="bids"),
     Course(0, "ZJ-028", funds="public"),
     Course(1, "ZJ-038", method="direct", bidders=0, until="bids"),
     Course(0, "ZJ-037", funds="public", fate="checking"),
@@ -180,6 +181,10 @@ def announce(world: World, tender: Tender, course: Course, by: Actor) -> None:
     days = ways.days_to_award(course.method)
     if course.method in ways.PICK_DAYS:
         world.timeline.after(4, partial(ways.pick, tender, by))
+    if course.method in ways.REVIEW_DAYS:
+        world.timeline.after(1, partial(ways.name_panel, world, tender, by))
+        for place in range(ways.REVIEWERS):
+            world.timeline.after(4 + place % 2, partial(ways.review, world, tender, place), hour=10 + place)
     if course.until != "bids":
         world.timeline.after(days, partial(_sign, world, tender, course))
 

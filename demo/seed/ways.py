@@ -10,17 +10,19 @@ from marketplace.agencies.models import Agency, ServiceOffer
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import ServiceItem
 from marketplace.tenders import services as tenders
-from marketplace.tenders.models import Bid, Tender
-from marketplace.tenders.services import inviting, picking, rostering
+from marketplace.tenders.models import Bid, Review, Tender
+from marketplace.tenders.services import inviting, picking, reviewing, rostering
 
 FIXED_PRICE = frozenset({"draw", "credit_shortlist", "rotation"})
 PICK_DAYS = {"credit_shortlist": 1}  # working days that the buyer takes after the opening
+REVIEW_DAYS = {"proposal": 2}  # working days that the panel takes after the close
+REVIEWERS = 3
 INVITED = 3
 
 
 def days_to_award(method: str) -> int:
     """Working days from the announcement until the award is out."""
-    return 5 + catalogue.current_rules().publicity_days(method) + PICK_DAYS.get(method, 0)
+    return 5 + catalogue.current_rules().publicity_days(method) + PICK_DAYS.get(method, 0) + REVIEW_DAYS.get(method, 0)
 
 
 def ensure_roster(world: World, item: ServiceItem) -> None:
@@ -28,6 +30,32 @@ def ensure_roster(world: World, item: ServiceItem) -> None:
     if rostering.current(item) is None:
         codes = [agency.credit_code for agency in rostering.missing(item)]
         rostering.set_roster(item, codes, "按入驻先后编制首版轮候名册。", after=0, by=world.operator)
+
+
+def name_panel(world: World, tender: Tender, by: Actor) -> None:
+    """The buyer names people of other enterprises, who declare that nothing bars them."""
+    others = [actor for _buyer, firm, actor in world.buyers if firm.pk != tender.buyer_id][:REVIEWERS]
+    for actor in others:
+        reviewer = tenders.name_reviewer(tender, actor.person.username, "", by=by)
+        tenders.accept_review(reviewer, by=Actor.of(actor.person))
+
+
+def review(world: World, tender: Tender, place: int) -> None:
+    """One of the panel fills in the whole sheet and submits it."""
+    tender.refresh_from_db()
+    panel = list(tender.reviewers.filter(state="ready").order_by("seat"))
+    if not tender.waits_for_review or place >= len(panel):
+        return
+    letters = sorted(Review.objects.get(tender=tender).letters.values())
+    sheet = {letter: [_points(world, criterion) for criterion in reviewing.criteria_of(tender)] for letter in letters}
+    tenders.save_sheet(panel[place], sheet, submit=True, by=Actor.of(panel[place].person))
+
+
+def _points(world: World, criterion: dict[str, str]) -> dict[str, str]:
+    """Between seven tenths and all of the criterion's weight, in halves."""
+    most = Decimal(criterion["weight"])
+    points = (most * Decimal(str(world.rng.uniform(1.4, 2.0)))).quantize(Decimal(1)) / 2
+    return {"points": str(min(points, most)), "remark": "内容完整，措施具体。"}
 
 
 def pick(tender: Tender, by: Actor) -> None:

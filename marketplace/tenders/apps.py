@@ -23,7 +23,7 @@ class TendersConfig(AppConfig):
             tasks,
         )
         from marketplace.tenders.messages import KINDS
-        from marketplace.tenders.services import fetching, rehearsing, seeding
+        from marketplace.tenders.services import fetching, rehearsing, reviewing, seeding
 
         deadlines.register("tenders.announcement", services.tell_the_market)
         deadlines.register("tenders.reminder", services.remind_the_market)
@@ -33,6 +33,8 @@ class TendersConfig(AppConfig):
         deadlines.register("tenders.second_announcement", services.announce_again)
         deadlines.register("tenders.acceptance", services.end_acceptance)
         deadlines.register("tenders.explanation", services.end_explanation)
+        deadlines.register(reviewing.KIND, services.end_review)
+        deadlines.register(reviewing.REMINDER, reviewing.remind)
         deadlines.register("tenders.pick", services.end_pick)
         deadlines.register("tenders.publicity_over", services.end_publicity)
         deadlines.register("tenders.objection", services.end_answer)

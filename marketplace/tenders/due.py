@@ -32,6 +32,7 @@ def _drawings(tender: Tender) -> Iterable[Model]:
 # deadline, and whose it is.
 WAITING: tuple[tuple[str, str | None, str, Callable[[Tender], Iterable[Model]]], ...] = (
     (Tender.State.PUBLISHED, "closes_at", "tenders.opening", _itself),
+    (Tender.State.CLOSED, "review_by", "tenders.review", _itself),
     (Tender.State.CLOSED, None, "tenders.seed", _drawings),
     (Tender.State.SELECTING, "accept_by", "tenders.acceptance", _itself),
     (Tender.State.SELECTING, "choose_by", "tenders.choice", _itself),

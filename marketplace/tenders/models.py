@@ -109,6 +109,7 @@ class Tender(models.Model):
     explain_by = models.DateTimeField(_("低价说明期限"), null=True, blank=True)
     pick_by = models.DateTimeField(_("择定期限"), null=True, blank=True)
     substitute_by = models.DateTimeField(_("候补答复期限"), null=True, blank=True)
+    review_by = models.DateTimeField(_("评审期限"), null=True, blank=True)
     publicity_from = models.DateTimeField(_("公示开始"), null=True, blank=True)
     publicity_until = models.DateTimeField(_("公示截止"), null=True, blank=True)
     amended = models.PositiveSmallIntegerField(
@@ -188,6 +189,8 @@ class Tender(models.Model):
             return str(self.State.CLOSED.label), TONES[self.State.CLOSED]
         if self.state == self.State.PUBLISHED and self.is_invited:
             return str(_("待报价")), TONES[self.state]
+        if self.waits_for_review:
+            return str(_("待评审")), TONES[self.state]
         if self.waits_for_source:
             return str(_("待随机源")), TONES[self.state]
         return str(self._waits_for or self.get_state_display()), TONES[self.state]
@@ -195,7 +198,12 @@ class Tender(models.Model):
     @property
     def waits_for_source(self) -> bool:
         """Whether its list is frozen and the announced source of randomness has no value yet."""
-        return self.state == self.State.CLOSED and self.draw_source != "shares"
+        return self.state == self.State.CLOSED and self.draw_source != "shares" and not self.waits_for_review
+
+    @property
+    def waits_for_review(self) -> bool:
+        """Whether its list is frozen and its reviewers have not scored all responses yet."""
+        return self.state == self.State.CLOSED and self.review_by is not None
 
     @property
     def _waits_for(self) -> str:
@@ -417,6 +425,7 @@ from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, 
     Recusal,
     SubstituteOffer,
 )
+from marketplace.tenders.reviews import Review, Reviewer  # noqa: E402
 from marketplace.tenders.rosters import Roster  # noqa: E402
 from marketplace.tenders.traces import Trace  # noqa: E402
 
@@ -432,6 +441,8 @@ __all__ = [
     "Question",
     "Recusal",
     "Requirement",
+    "Review",
+    "Reviewer",
     "Roster",
     "SubstituteOffer",
     "Tender",

@@ -19,7 +19,8 @@ from marketplace.tenders import rules
 from marketplace.tenders.beacons import registry as beacons
 from marketplace.tenders.models import Amendment, Requirement, Tender
 from marketplace.tenders.selection import registry
-from marketplace.tenders.services import rostering, sources
+from marketplace.tenders.selection.exact import DROP_EXTREMES_AT
+from marketplace.tenders.services import reviewing, rostering, sheets, sources
 
 S = Tender.State
 DONE_SERVING = (S.ACCEPTED, S.CLOSED_OK)
@@ -51,6 +52,8 @@ def dates(tender: Tender, data: RuleData) -> Dates:
     answer = tender.response_days if takes_bids else data.periods.direct_accept
     closes = tender.closes_at or tender.accept_by or calendar.closes_at(start, answer)
     result = tender.accepted_at or tender.opened_at or closes
+    if tender.method == sheets.METHOD and not tender.opened_at:
+        result = calendar.closes_at(closes, data.periods.panel + data.periods.review)
     until = tender.publicity_until or calendar.closes_at(result, data.publicity_days(tender.method))
     return Dates(start, closes, until, calendar.closes_at(until, data.periods.contract))
 
@@ -147,10 +150,27 @@ def method_words(tender: Tender) -> list[tuple[str, str]]:
     method = registry.get(tender.method)
     if not method.takes_bids:
         return []
+    if tender.method == sheets.METHOD:
+        return _panel_words(tender)
     form = method.settings_form(initial=tender.method_settings)
     values = [(str(bound.label), bound.name, bound.value()) for bound in form]
     words = [(label, _setting(name, value)) for label, name, value in values if value not in (None, "", False)]
     return words + _roster_words(tender)
+
+
+def _panel_words(tender: Tender) -> list[tuple[str, str]]:
+    """The criteria with their weights, the panel, and what holds while it works."""
+    criteria = " · ".join(f"{one['name']} {one['weight']}" for one in reviewing.criteria_of(tender))
+    size = reviewing.panel_size(tender)
+    dropped = size >= DROP_EXTREMES_AT
+    panel = _("%(n)d 人，去掉一个最高分和一个最低分") if dropped else _("%(n)d 人，取平均分")
+    return [
+        (_("评审标准和权重"), criteria),
+        (_("评审人数"), panel % {"n": size}),
+        (_("隐名评审"), _("方案以字母代号交评审人；文件内容中不得出现机构名称和标识，由响应机构自己负责。")),
+        (_("报价"), _("评审结束后才开启，评审人打分时看不到。")),
+        (_("评分表"), _("全部提交后一并公开，并公布评审人姓名。")),
+    ]
 
 
 def _roster_words(tender: Tender) -> list[tuple[str, str]]:
@@ -241,7 +261,7 @@ def next_act(tender: Tender) -> NextAct:
     acts = {
         S.CHECKING: NextAct(_("等待核对"), page, tender.check_by),
         S.PUBLISHED: NextAct(_("等待截止并开标"), page, tender.closes_at),
-        S.CLOSED: NextAct(_("等待随机源"), page),
+        S.CLOSED: _waits_closed(tender, page),
         S.SELECTING: _waits(tender, page, result),
         S.SUSPENDED: NextAct(_("查看异议"), f"{page}#objections"),
         S.PUBLICITY: NextAct(_("查看结果"), result, tender.publicity_until),
@@ -252,6 +272,15 @@ def next_act(tender: Tender) -> NextAct:
         S.FAILED: NextAct(_("查看原因"), page),
     }
     return acts.get(S(tender.state), NextAct(_("查看"), page))
+
+
+def _waits_closed(tender: Tender, page: str) -> NextAct:
+    """A frozen list that waits: for the buyer to fill the panel, for the panel, or for the randomness."""
+    if not tender.waits_for_review:
+        return NextAct(_("等待随机源"), page)
+    if reviewing.open_seats(tender):
+        return NextAct(_("指定评审人"), reviewing.panel_url(tender), tender.review_by)
+    return NextAct(_("等待评审"), reviewing.panel_url(tender), tender.review_by)
 
 
 def _waits(tender: Tender, page: str, result: str) -> NextAct:

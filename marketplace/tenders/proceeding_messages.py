@@ -114,4 +114,21 @@ PICKING = {
         _("已择定：%(title)s"), _("采购项目 %(number)s：%(agency)s 为中选候选机构，结果公示中。理由：%(reason)s")
     ),
 }
-KINDS = PICKING | SUCCESSION | ANNOUNCED | EXPLAINING | OBJECTIONS
+REVIEWING = {
+    "tenders__panel_asked": Kind(
+        _("请指定评审人：%(title)s"),
+        _("采购项目 %(number)s 的评审席位还有空缺，请在 %(until)s 前指定；逾期未指定的，本次采购流标。"),
+    ),
+    "tenders__review_asked": Kind(
+        _("请您担任评审人：%(title)s"),
+        _("您被指定为采购项目 %(number)s 的评审人。请先确认是否需要回避，评审在报价截止后开始（%(until)s）。"),
+    ),
+    "tenders__review_begun": Kind(
+        _("请评审：%(title)s"), _("采购项目 %(number)s 的方案可以评审了，请在 %(until)s 前打分并提交。")
+    ),
+    "tenders__review_soon": Kind(
+        _("评审即将到期：%(title)s"),
+        _("采购项目 %(number)s 的评分表您还没有提交，期限为 %(until)s；逾期由采购人更换评审人。"),
+    ),
+}
+KINDS = REVIEWING | PICKING | SUCCESSION | ANNOUNCED | EXPLAINING | OBJECTIONS

@@ -15,18 +15,28 @@ from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.rules import Alert, alert_level
 from marketplace.tenders import queries
-from marketplace.tenders.models import Bid, Objection, PriceExplanation, Question, SubstituteOffer, Tender
+from marketplace.tenders.models import (
+    Bid,
+    Objection,
+    PriceExplanation,
+    Question,
+    Reviewer,
+    SubstituteOffer,
+    Tender,
+)
+from marketplace.tenders.services import reviewing, sheets
 from marketplace.tenders.services.explaining import decision_url
 from marketplace.tenders.services.objections import url_of
 
 MOST = 40
+PANEL = (Tender.State.PUBLISHED, Tender.State.CLOSED)  # when a panel is named and works
 
 
 def desk_tasks(actor: Actor) -> Iterable[Task]:
     """Everything around tenders that waits for the actor."""
     if actor.user is None:
         return []
-    found: list[Task] = []
+    found: list[Task] = list(_of_reviewer(actor))
     if actor.acts_for(actor.organisation, MemberRole.BUYER) or actor.has_staff_role(StaffRole.OFFICER):
         found += _of_buyer(actor)
     agency = agencies.of_actor(actor)
@@ -62,9 +72,28 @@ def _of_buyer(actor: Actor) -> Iterator[Task]:
         url, level = reverse("tender_pick", args=[tender.number]), _level(tender.opened_at, tender.pick_by)
         subject = _("入围名单已产生，逾期由第一名作为候选机构")
         yield Task(tender.title, _("从入围机构中择定"), url, tender.pick_by, _("选取"), subject, level)
+    panels = Tender.objects.filter(own, method=sheets.METHOD, state__in=PANEL).defer("record", "wrapped_key")
+    for tender in panels.select_related("ruleset")[:MOST]:
+        if reviewing.takes_names(tender):
+            due_at = tender.review_by or tender.closes_at
+            url, level = reviewing.panel_url(tender), _level(tender.published_at, due_at)
+            subject = _("评审席位有空缺")
+            yield Task(tender.title, _("指定评审人"), url, due_at, _("选取"), subject, level)
     filed = Objection.objects.filter(mine, state="filed")
     for objection in filed.select_related("tender", "agency__organisation")[:MOST]:
         yield _about(objection, _("答复异议"), objection.filed_at, objection.answer_by)
+
+
+def _of_reviewer(actor: Actor) -> Iterator[Task]:
+    asked = Reviewer.objects.filter(person=actor.user, state__in=["asked", "ready"], tender__state__in=PANEL)
+    for one in asked.select_related("tender").defer("tender__record", "tender__wrapped_key")[:MOST]:
+        tender = one.tender
+        if one.state == Reviewer.State.READY and not tender.waits_for_review:
+            continue
+        due_at = tender.review_by or tender.closes_at
+        act = _("确认是否回避") if one.state == Reviewer.State.ASKED else _("评审打分")
+        url, level = reverse("tender_review", args=[tender.number]), _level(one.named_at, due_at)
+        yield Task(tender.title, act, url, due_at, _("方案评审"), tender.number or "", level)
 
 
 def _of_agency(agency: Agency) -> Iterator[Task]:

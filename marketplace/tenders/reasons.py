@@ -27,6 +27,7 @@ FAILURES: dict[str, str | Promise] = {
     "given_up": gettext_lazy("中选机构放弃中选，候补机构均未接受"),
     "not_chosen": gettext_lazy("采购人在规定时间内没有择定"),
     "none_chosen": gettext_lazy("采购人没有选用任何一家的报价"),
+    "not_reviewed": gettext_lazy("采购人在规定时间内没有指定或更换评审人"),
     "winner_ineligible": gettext_lazy("候选机构不再符合条件，且没有其他合格机构"),
 }
 

@@ -18,6 +18,7 @@ const IN_ORDER = [
   "tender.publish", "tender.amended", "tender.commitments", "tender.unconfirmed", "tender.waiting", "tender.source_missed",
   "tender.seed", "tender.opened", "tender.direct_accepted", "tender.award", "tender.contracted",
 ];
+const REVIEWED = ["tender.commitments", "tender.review_begun", "tender.sheets", "tender.opened"];
 const PROBLEMS = {
   malformed: ["格式不对", "is malformed"],
   leaf_hash: ["内容与叶子哈希不符", "does not have its leaf hash"],
@@ -147,12 +148,14 @@ function checkOrder({ entries, announcement }) {
     for (const action of ["tender.commitments", "tender.opened"])
       must(!at.has(action) || at.get(action) >= closes, "截止以前就冻结名单或开标。", "The list was frozen, or opened, before the close.");
   }
-  const had = IN_ORDER.filter((action) => at.has(action));
-  had.slice(1).forEach((other, n) => {
-    const one = had[n];
-    must(at.get(one) <= at.get(other), `${one} 的时间晚于 ${other}。`, `${one} is later than ${other}.`);
-    must(place.get(one) < place.get(other), `${one} 排在 ${other} 之后。`, `${one} stands behind ${other}.`);
-  });
+  for (const order of [IN_ORDER, REVIEWED]) {
+    const had = order.filter((action) => at.has(action));
+    had.slice(1).forEach((other, n) => {
+      const one = had[n];
+      must(at.get(one) <= at.get(other), `${one} 的时间晚于 ${other}。`, `${one} is later than ${other}.`);
+      must(place.get(one) < place.get(other), `${one} 排在 ${other} 之后。`, `${one} stands behind ${other}.`);
+    });
+  }
   must(!at.has("tender.opened") || at.has("tender.commitments"), "开标以前没有公布承诺清单。", "No list of commitments was published before the opening.");
 }
 
@@ -197,13 +200,52 @@ function announcedCase(said) {
   return { method, tender: number, attempt, funds, ceiling, floor, ...selection };
 }
 
+// A sheet's points for one response, in hundredths, as text with two places.
+function sumOf(entries, criteria) {
+  must(entries.length === criteria.length, "评分与公告的标准不符。", "A sheet does not have the announced criteria.");
+  let sum = 0n;
+  entries.forEach(({ points }, n) => {
+    const fits = isText(points) && /^(0|[1-9][0-9]{0,2})\.[0-9]{2}$/.test(points) && compare(exact(points), exact(criteria[n].weight)) <= 0;
+    must(fits, "评分超出了该项的权重，或写法不对。", "Points exceed their criterion's weight, or are malformed.");
+    sum += BigInt(points.replace(".", ""));
+  });
+  return `${sum / 100n}.${`${sum % 100n}`.padStart(2, "0")}`;
+}
+
+// What the sheets give each reviewed response, seat by seat.
+function scoresOf(reading) {
+  const { announcement, record } = reading;
+  const said = reading.dataOf("tender.sheets");
+  const found = new Map();
+  if (announcement.method !== "proposal") {
+    must(!said, "这种选取方式没有评分表。", "This method has no scoring sheets.");
+    return found;
+  }
+  must(said, "没有公布评分表。", "The scoring sheets were not published.");
+  const { criteria, reviewers } = announcement.selection.settings;
+  const seats = Array.from({ length: reviewers }, (_seat, n) => `r${n + 1}`);
+  must(namesOf(said.reviewers) === [...seats].sort().join(), "评审人数与公告不符。", "The reviewers are not as many as announced.");
+  const letters = Object.values(said.letters);
+  const fits = namesOf(said.letters) === namesOf(said.sheets) && new Set(letters).size === letters.length;
+  must(fits, "代号与评分表不符。", "The letters do not fit the sheets.");
+  const reviewed = record.responses.every(({ agency, status }) => status !== "ok" || agency in said.letters);
+  must(reviewed, "有的有效响应没有评分。", "A valid response was not scored.");
+  for (const [code, sheets] of Object.entries(said.sheets)) {
+    must(namesOf(sheets) === [...seats].sort().join(), "有的评审人没有评分。", "A reviewer's sheet is missing.");
+    found.set(code, Object.fromEntries(seats.map((seat) => [seat, sumOf(sheets[seat], criteria)])));
+  }
+  return found;
+}
+
 function openedCase(reading, published) {
+  const scores = scoresOf(reading);
   const known = new Map(published.quotes.map((quote) => [quote.agency, quote]));
   const { responses } = reading.record;
   const shares = responses.map(({ agency }) => [agency, reading.envelopes.get(agency)?.share ?? null]);
   const quotes = [...responses].sort((a, b) => byBytes(a.agency, b.agency)).map(({ agency, status }) => {
     const quote = { agency, price: reading.envelopes.get(agency)?.price ?? null, status };
     const theirs = known.get(agency) ?? {};
+    if (scores.has(agency)) quote.scores = scores.get(agency);
     for (const key of BY_THE_SITE) if (key in theirs) quote[key] = theirs[key];
     return quote;
   });

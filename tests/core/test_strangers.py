@@ -135,6 +135,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
         "pk": lambda w: 1,
         "objection": lambda w: "YY-2026-000001",
     },
+    "tenders/<str:number>/review/": {"number": lambda w: w["tender"].number, "letter": lambda w: "A"},
     "tenders/<str:number>/documents/": {"pk": lambda w: w["bid"].pk},
     "desk/bids/waiting/": {"pk": lambda w: w["held"].pk},
     "desk/inspections/": {"number": lambda w: w["tender"].number, "look": lambda w: ANY_VALUE["uuid"]},

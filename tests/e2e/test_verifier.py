@@ -22,6 +22,7 @@ from marketplace.tenders.selection.casefile import CaseError
 from tests.e2e.conftest import visitors_environment
 from tests.tenders import outside, scene
 from tests.tenders.selection.cases import BEACON, CODES, NONCE, cases
+from tests.tenders.test_reviewing import reviewed_record, sheet_lies
 from tests.tenders.test_selection_record import changed, finished, leaves, lies, record_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -111,6 +112,16 @@ def test_the_file_verifies_records_of_every_method_from_disk(offline: Page, kept
     (tmp_path / "record.json").write_text("{", encoding="utf-8")
     offline.set_input_files("#record-file", tmp_path / "record.json")
     expect(offline.locator("[data-verdict=unread]")).to_be_visible()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("market")
+def test_scores_that_are_not_the_sheets_are_found(modules: Page) -> None:
+    record = reviewed_record()
+    assert modules.evaluate(VERIFY, record)
+    for failing in modules.evaluate(FAILING, sheet_lies(record)):
+        assert "case" in failing
+        assert "proofs" not in failing
 
 
 @pytest.mark.django_db

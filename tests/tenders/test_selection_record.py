@@ -21,7 +21,7 @@ from marketplace.tenders.record_file import build
 from marketplace.tenders.record_file.verify import Check, verify
 from marketplace.tenders.selection import registry
 from tests.factories import staff
-from tests.tenders import browser, scene
+from tests.tenders import browser, panel, scene
 from tests.tenders.selection.cases import PRICES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("market")]
@@ -61,10 +61,15 @@ def finished(method: str, prices: Any = PRICES) -> Tender:
         codes = [agency.credit_code for agency in agencies[::-1]]
         with clock.at(scene.MONDAY):
             services.set_roster(scene.item(), codes, "首次编制。", after=0, by=staff("operator"))
-    tender = scene.published(method=method, method_settings=SETTINGS.get(method, {}))
+    by = scene.buyer()
+    tender = scene.published(by, method=method, method_settings=SETTINGS.get(method, {}))
+    if method == "proposal":
+        panel.named(tender, by)
     for price, agency in zip(prices, agencies, strict=True):
         scene.bid(tender, price, of=agency)
     scene.opened(tender)
+    if tender.review_by is not None:
+        panel.reviewed(tender)
     if tender.explanations.exists():
         return tender
     if tender.pick_by is not None:

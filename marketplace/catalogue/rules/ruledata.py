@@ -84,6 +84,8 @@ class Periods:
     rating: int = whole(_("互评期"))
     complaint_accept: int = whole(_("投诉受理"))
     complaint_decide: int = whole(_("投诉办结"))
+    panel: int = whole(_("指定评审人"), 1, default=2)
+    review: int = whole(_("评审打分"), 1, default=3)
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ class Selection:
         _("综合评分权重可选范围"), PARTS, 0, 100, default=MERIT_WEIGHT_BOUNDS
     )
     merit_from: Decimal = money(_("宜综合评分的金额"), default=Decimal(300_000))
+    proposal_from: Decimal = money(_("宜方案比选的金额"), default=Decimal(600_000))
+    reviewers_per_buyers_own: int = whole(_("每几名评审人可有 1 名采购人代表"), 1, 99, default=3)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from marketplace.tenders.forms.proceedings import (
     QuestionForm,
 )
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
+from marketplace.tenders.forms.reviewing import RecuseForm, ReviewerForm, SheetForm
 from marketplace.tenders.forms.roster import RosterForm, lines_of
 from marketplace.tenders.forms.source import SourceForm, ValueForm
 
@@ -34,12 +35,15 @@ __all__ = [
     "PickForm",
     "QuestionForm",
     "ReasonForm",
+    "RecuseForm",
     "RecusedForm",
     "RequirementFormSet",
     "ReturnForm",
+    "ReviewerForm",
     "RosterForm",
     "ScopeForm",
     "SealedForm",
+    "SheetForm",
     "SourceForm",
     "TenderForm",
     "ValueForm",

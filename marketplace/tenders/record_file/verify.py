@@ -44,6 +44,7 @@ IN_ORDER = (
     "tender.award",
     "tender.contracted",
 )
+REVIEWED = ("tender.commitments", "tender.review_begun", "tender.sheets", "tender.opened")
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,10 @@ def _order(read: Read) -> None:
         names = {"one": one, "other": other}
         _must(at[one] <= at[other], _("%(one)s 的时间晚于 %(other)s。") % names)
         _must(place[one] < place[other], _("%(one)s 排在 %(other)s 之后。") % names)
+    for one, other in pairwise(action for action in REVIEWED if action in at):
+        names = {"one": one, "other": other}
+        _must(at[one] <= at[other], _("%(one)s 的时间晚于 %(other)s。") % names)
+        _must(place[one] < place[other], _("%(one)s 排在 %(other)s 之后。") % names)
     _must("tender.opened" not in at or "tender.commitments" in at, _("开标以前没有公布承诺清单。"))
 
 
@@ -217,7 +222,12 @@ def _case(read: Read) -> None:
         return
     if read.data_of("tender.opened"):
         case = expected.opened(
-            read.announcement, read.responses, read.envelopes, said["case"], read.data_of("tender.seed")
+            read.announcement,
+            read.responses,
+            read.envelopes,
+            said["case"],
+            read.data_of("tender.seed"),
+            read.data_of("tender.sheets"),
         )
     else:
         case = expected.direct(read.announcement)

@@ -54,6 +54,15 @@ BID = Machine(
     ]
 )
 
+REVIEWER = Machine(
+    [
+        ("accept", ["asked"], "ready"),
+        ("submit", ["ready"], "submitted"),
+        ("recuse", ["asked", "ready"], "recused"),
+        ("miss", ["asked", "ready"], "late"),
+    ]
+)
+
 EXPLANATION = Machine(
     [
         ("explain", ["asked"], "given"),

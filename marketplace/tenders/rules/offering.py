@@ -73,6 +73,8 @@ def _candidates(purchase: Purchase, rules: RuleData) -> Iterator[Offered]:
     amount = purchase.amount
     if amount is not None and amount >= rules.selection.merit_from:
         yield Offered("merit", _("金额较大，价格之外还看信用、资质、业绩和团队；得分由公开的公式算出。"))
+        if amount >= rules.selection.proposal_from:
+            yield Offered("proposal", _("成果好坏在方案时用：评审人对隐名方案打分，报价在评审结束后才开启。"))
         yield Offered("average_price", _("金额较大，取最接近平均价的报价，避免低价抢单。"))
         yield Offered("lowest_price", _("要求明确、成果标准统一的，比价格最省。"))
     elif purchase.funds == "private":
@@ -115,6 +117,7 @@ def _always() -> Iterator[Offered]:
     yield Offered("lowest_price", _("公开比价，规则最简单，价格最低者中选。"))
     yield Offered("average_price", _("取最接近平均价的报价，避免低价抢单。"))
     yield Offered("merit", _("看重质量时用：价格、信用、资质、业绩、团队一并计分。"))
+    yield Offered("proposal", _("成果好坏在方案时用：评审人对隐名方案打分，报价在评审结束后才开启。"))
     yield Offered("two_stage", _("响应可能很多时用：先公开抽取入围，再比价格。"))
     yield Offered("reference_price", _("基准系数公开抽取，谁也不能预先算出最优报价。"))
     yield Offered("draw", _("价格明确的，按固定价格公开抽取。"))

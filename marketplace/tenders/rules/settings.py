@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace.catalogue.rules import RuleData
-from marketplace.tenders.selection import credit_shortlist, merit, reference_price, two_stage
+from marketplace.tenders.selection import credit_shortlist, merit, proposal, reference_price, two_stage
 
 Wrong = tuple[str, str]  # the settings form's field, and the sentence
 
@@ -22,6 +22,7 @@ def wrong_settings(method: str, settings: Mapping[str, Any], rules: RuleData) ->
             settings, {"big": selection.shortlist_big_bounds, "small": selection.shortlist_small_bounds}
         ),
         "merit": _weights(settings.get("weights") or {}, rules),
+        "proposal": _panel(settings, rules),
     }
     return (*found.get(method, ()), *_fixed_price(method, settings))
 
@@ -48,9 +49,29 @@ def case_settings(method: str, settings: Mapping[str, Any], rules: RuleData) -> 
     }
     differing = {key: value for key, (value, default) in ruled.get(method, {}).items() if value != default}
     own = dict(settings)
+    if method == "proposal":
+        own = proposal_settings(settings, rules)
     if "weights" in differing and own.get("weights"):
         own["weights"] = {**differing["weights"], **own["weights"]}
     return differing | own
+
+
+def proposal_settings(settings: Mapping[str, Any], rules: RuleData) -> dict[str, Any]:
+    """`criteria` and `reviewers` of a proposal's tender, always both: the sheets are read by them."""
+    usual: dict[str, Any] = {
+        "criteria": [dict(one) for one in proposal.CRITERIA],
+        "reviewers": min(rules.selection.reviewers),
+    }
+    return usual | {key: value for key, value in settings.items() if value}
+
+
+def _panel(settings: Mapping[str, Any], rules: RuleData) -> Iterator[Wrong]:
+    whole = proposal_settings(settings, rules)
+    if wrong := proposal.wrong_criteria(whole["criteria"]):
+        yield "criteria", wrong
+    if whole["reviewers"] not in rules.selection.reviewers:
+        allowed = "、".join(map(str, rules.selection.reviewers))
+        yield "reviewers", _("按本地区规则评审人数可为 %(allowed)s。") % {"allowed": allowed}
 
 
 def _within(settings: Mapping[str, Any], bounds: Mapping[str, tuple[int, int]]) -> Iterator[Wrong]:

@@ -38,14 +38,14 @@ WAYS: tuple[Method, ...] = (Invited(),)
 _ways = {way.key: way for way in WAYS}
 RECORDED_AS = {"invited": "direct"}
 
-# What an announcement may use: methods whose whole way from the response to the award has its screens. The others
-# can be carried out on a case file; each joins here with its screen (the reviewers' scores).
+# What an announcement may use: methods whose whole way from the response to the award has its screens.
 ANNOUNCED = (
     "lowest_price",
     "average_price",
     "reference_price",
     "two_stage",
     "merit",
+    "proposal",
     "credit_shortlist",
     "draw",
     "rotation",

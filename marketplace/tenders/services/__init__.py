@@ -27,12 +27,16 @@ from marketplace.tenders.services.picking import end_pick, pick
 from marketplace.tenders.services.publicity import end_publicity
 from marketplace.tenders.services.publishing import pass_check, publish, return_check
 from marketplace.tenders.services.questions import answer, ask, tell_the_answer
-from marketplace.tenders.services.reading import open_documents
+from marketplace.tenders.services.reading import open_anonymous, open_documents
 from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
 from marketplace.tenders.services.releasing import hold_bid, hold_sealed, release_bid, return_held, take_back_held
+from marketplace.tenders.services.reviewing import accept as accept_review
+from marketplace.tenders.services.reviewing import end_review, name_reviewer, save_sheet
+from marketplace.tenders.services.reviewing import recuse as recuse_reviewer
 from marketplace.tenders.services.rostering import set_roster
 from marketplace.tenders.services.seeding import give_value
+from marketplace.tenders.services.sheets import total as total_of
 from marketplace.tenders.services.sources import choose_source
 from marketplace.tenders.services.succession import (
     accept_substitution,
@@ -46,6 +50,7 @@ from marketplace.tenders.services.telling import remind_the_market, tell_the_mar
 __all__ = [
     "Offer",
     "accept_award",
+    "accept_review",
     "accept_substitution",
     "amend",
     "announce_again",
@@ -71,6 +76,7 @@ __all__ = [
     "end_offer",
     "end_pick",
     "end_publicity",
+    "end_review",
     "ensure_rehearsal",
     "escalate_objection",
     "explain",
@@ -83,7 +89,9 @@ __all__ = [
     "invite",
     "is_lawful",
     "lapse_award",
+    "name_reviewer",
     "offered",
+    "open_anonymous",
     "open_bids",
     "open_documents",
     "overridden",
@@ -94,6 +102,7 @@ __all__ = [
     "place_sealed",
     "problems",
     "publish",
+    "recuse_reviewer",
     "register_mandate",
     "rehearse",
     "release_bid",
@@ -104,12 +113,14 @@ __all__ = [
     "return_check",
     "return_held",
     "save_draft",
+    "save_sheet",
     "set_roster",
     "start_again",
     "take_back_held",
     "tell_of_amendment",
     "tell_the_answer",
     "tell_the_market",
+    "total_of",
     "withdraw_bid",
     "withdraw_objection",
 ]

@@ -26,6 +26,7 @@ from marketplace.tenders.services import (
     failing,
     freezing,
     record,
+    reviewing,
     seeding,
     sources,
     unsealing,
@@ -64,6 +65,10 @@ def open_bids(pk: str) -> None:
         _leave_sealed(tender, bids, eligible=eligible, least=least)
         return
     standings = record.standings(tender, data, facts, on=clock.local(moment).date())
+    if reviewing.is_needed(tender):
+        bulk.write(bids, ["eligibility"])
+        reviewing.begin(tender, bids, standings)
+        return
     if tender.draw_source == sources.BY_ITSELF:
         unsealing.unseal(tender, bids, standings)
         return

@@ -1,4 +1,6 @@
-"""The buyer opens a response's documents after the opening, when they are asked for; each look is logged."""
+"""A response's documents: anonymised for reviewers, and for the buyer after the opening; each look is logged."""
+
+from pathlib import PurePosixPath
 
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,7 @@ from marketplace.core import files, log
 from marketplace.core.errors import DomainError
 from marketplace.tenders import sealing
 from marketplace.tenders.documents import Document, SealedDocuments
-from marketplace.tenders.models import Bid
+from marketplace.tenders.models import Bid, Reviewer
 from marketplace.tenders.services import tracing
 from marketplace.tenders.services.permission import require_buyer
 
@@ -39,3 +41,26 @@ def open_documents(bid: Bid, *, by: Actor) -> list[Document]:
         raise DocumentsUnreadable()
     tracing.documents(bid, found, by=by)
     return found
+
+
+def open_anonymous(bid: Bid, letter: str, reviewer: Reviewer) -> list[Document]:
+    """The files of a response that is still sealed, under neutral names, for a reviewer. DocumentsUnreadable.
+
+    The price envelope is opened in memory for the hash of the files alone. `bid` comes with its tender and agency.
+    """
+    tender, code = bid.tender, bid.agency.organisation.credit_code
+    who = Actor.of(reviewer.person)
+    log.record("bid.review_documents", bid, by=who, data={"tender": tender.number, "letter": letter})
+    opener = sealing.Opener(bytes(tender.wrapped_key or b""))
+    envelope = opener.open(bytes(bid.ciphertext), bid.commitment, tender=tender.number or "", agency=code)
+    stored = bid.documents
+    if envelope is None or envelope.documents != stored.sha256:
+        raise DocumentsUnreadable()
+    ciphertext = files.path_of(stored.sha256).read_bytes()
+    found = opener.open_documents(SealedDocuments(ciphertext, bytes(stored.sealed_key)))
+    if found is None:
+        raise DocumentsUnreadable()
+    return [
+        Document(f"{letter}-{n}{PurePosixPath(one.name).suffix[:8].lower()}", one.content)
+        for n, one in enumerate(found, start=1)
+    ]

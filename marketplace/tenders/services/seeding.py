@@ -128,6 +128,18 @@ def arrive(tender: Tender, drawing: Drawing, found: Randomness, *, by: Actor) ->
     seed = {"nonce": found.nonce.hex(), "beacon": found.beacon.hex(), "is_successor": drawing.is_successor}
     told = {"source": drawing.announced["source"]} | drawing.value | seed
     log.make_public("tender.seed", tender, by=by, data=told)
+    if not tender.waits_for_review:
+        _open(tender, drawing, found)
+
+
+def open_if_known(tender: Tender) -> None:
+    """Open a tender that was reviewed meanwhile, if its value is known. Inside a transaction, the tender locked."""
+    drawing = Drawing.objects.get(tender=tender)
+    if drawing.found_at is not None:
+        _open(tender, drawing, _found(drawing))
+
+
+def _open(tender: Tender, drawing: Drawing, found: Randomness) -> None:
     bids = unsealing.frozen_list(tender)
     standings = freezing.standings(bids, drawing.frozen)
     unsealing.unseal(tender, bids, standings, found=found, salt=drawing.frozen["salt"])
@@ -167,6 +179,15 @@ def _proved_by_one(drawing: Drawing, announced: Announced) -> Randomness | None:
     if announced.source != drand.Drand.key or first is None:
         return None
     return drand.Drand().check(announced, drand.read(first.text))
+
+
+def _found(drawing: Drawing) -> Randomness:
+    """The randomness of a value that is public already."""
+    announced = Announced.from_json(drawing.announced)
+    if announced.source == drand.Drand.key:
+        value = drand.Round(drawing.value["round"], bytes.fromhex(drawing.value["signature"]))
+        return drand.Drand().check(announced, value)
+    return lottery.given(announced, drawing.value["digits"])
 
 
 def _keep(drawing: Drawing, typed: two_people.Typed, by: Actor) -> None:

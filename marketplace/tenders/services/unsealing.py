@@ -26,6 +26,7 @@ from marketplace.tenders.services import (
     judging,
     offers,
     record,
+    sheets,
     telling,
 )
 from marketplace.tenders.services.moves import move
@@ -58,6 +59,7 @@ def unseal(
     envelopes = {bid.pk: _unseal(opener, tender, bid) for bid in bids}
     _judge_days(tender, bids, envelopes)
     case = _case(tender, data, bids, envelopes, standings, found)
+    sheets.publish(tender)
     outcome = choosing.not_yet(case) if tender.is_invited else registry.select(case)
     _write(bids, envelopes, outcome, fixed_price=_fixed_price(tender))
     tender.record = {"case": case.to_json()} | ({} if tender.is_invited else {"outcome": outcome.to_json()})
@@ -108,7 +110,7 @@ def _case(
     found: Randomness | None,
 ) -> Case:
     """The published record of the tender: everything its selection depends on."""
-    quotes, shares = [], []
+    quotes, shares, scores = [], [], sheets.scores(tender)
     for bid in bids:
         envelope = envelopes[bid.pk]
         standing = standings[bid.agency_id]
@@ -121,6 +123,7 @@ def _case(
                 level=standing.level,
                 performance=standing.performance,
                 team=standing.team,
+                scores=scores.get(_code(bid), {}),
             )
         )
         shares.append((_code(bid), bytes.fromhex(envelope.share) if envelope else None))

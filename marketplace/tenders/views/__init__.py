@@ -16,6 +16,7 @@ from marketplace.tenders.views.picking import pick
 from marketplace.tenders.views.reading import bid_documents
 from marketplace.tenders.views.recusing import recuse, recused
 from marketplace.tenders.views.releasing import held_bid
+from marketplace.tenders.views.reviewing import panel, review, review_documents
 from marketplace.tenders.views.showing import notice, notice_pdf, record, result, tender
 from marketplace.tenders.views.sourcing import draw_source
 from marketplace.tenders.views.succeeding import give_up, substitute
@@ -56,6 +57,7 @@ __all__ = [
     "opening",
     "opening_json",
     "opening_stages",
+    "panel",
     "pick",
     "preview",
     "receipt",
@@ -65,6 +67,8 @@ __all__ = [
     "recuse",
     "recused",
     "result",
+    "review",
+    "review_documents",
     "screen",
     "substitute",
     "tender",

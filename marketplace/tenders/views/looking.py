@@ -18,7 +18,7 @@ from marketplace.tenders.beacons import registry as beacons
 from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.forms import DraftForm, HowForm
 from marketplace.tenders.models import Requirement, Tender
-from marketplace.tenders.rules import Problem
+from marketplace.tenders.rules import Problem, proposal_settings
 from marketplace.tenders.selection import registry
 
 MOST_LISTED = 200  # agencies in the list of suggestions
@@ -98,6 +98,10 @@ def _usual_settings(key: str, settings: Form, selection: Selection) -> str:
             "low": min(selection.reference_base),
             "high": max(selection.reference_base),
         }
+    if key == "proposal":
+        whole = proposal_settings({}, catalogue.current_rules())
+        criteria = "、".join(f"{one['name']} {one['weight']}" for one in whole["criteria"])
+        return _("%(criteria)s；%(n)d 名评审人") % {"criteria": criteria, "n": whole["reviewers"]}
     if key == "average_price":
         return _("剔除极端报价") if selection.average_outliers else _("不剔除极端报价")
     return _("抽取 %(n)d 家入围") % {"n": selection.two_stage} if key == "two_stage" else ""

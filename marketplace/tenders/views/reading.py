@@ -23,12 +23,12 @@ def bid_documents(request: HttpRequest, number: str, pk: str) -> HttpResponse:
     found, actor = tender_at(request, number), acting(request)
     theirs = queries.opened_bids(found) if acts_for_buyer(found, actor) else queries.opened_bids(found).none()
     bid = get_object_or_404(theirs.select_related("tender__buyer").filter(documents__isnull=False), pk=pk)
-    response = HttpResponse(_archive(services.open_documents(bid, by=actor)), content_type="application/zip")
+    response = HttpResponse(archive(services.open_documents(bid, by=actor)), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{number}-{str(bid.pk)[:8]}.zip"'
     return response
 
 
-def _archive(files: list[Document]) -> bytes:
+def archive(files: list[Document]) -> bytes:
     """A ZIP of the files; of several with one name each gets a number."""
     buffer, names = io.BytesIO(), set[str]()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

@@ -13,9 +13,10 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock
 from marketplace.tenders import afterwards, notices, pdf, presentation, proof, queries, reasons, rules
-from marketplace.tenders.models import Award, Bid, Tender
+from marketplace.tenders.models import Award, Bid, Reviewer, Tender
 from marketplace.tenders.record_file import build
 from marketplace.tenders.selection import registry
+from marketplace.tenders.services import reviewing, sheets
 from marketplace.tenders.services.bidding import report_for
 from marketplace.tenders.services.freezing import failing_of
 from marketplace.tenders.services.permission import acts_for_buyer
@@ -64,12 +65,27 @@ def tender(request: HttpRequest, number: str) -> HttpResponse:
         "why_failed": reasons.why_failed(found) if found.state == Tender.State.FAILED else "",
         "award": Award.objects.filter(tender=found, ended_at=None).select_related("agency__organisation").first(),
         "deviation": _deviation(found),
+        "may_name": _may_name(found, actor),
+        "reviews": actor is not None and actor.user is not None and _reviews(found, actor),
         **_mine(found, actor),
         **_buyers(found, actor),
         **around.before_the_close(found, actor),
         **around.after_the_opening(found, actor),
     }
     return render(request, "tenders/tender.html", context)
+
+
+def _may_name(found: Tender, actor: Actor | None) -> bool:
+    """Whether the visitor names reviewers: the page of the panel is theirs."""
+    known = actor is not None and actor.user is not None
+    return bool(found.method == sheets.METHOD and known and actor and acts_for_buyer(found, actor))
+
+
+def _reviews(found: Tender, actor: Actor) -> bool:
+    """Whether the visitor sits on the panel."""
+    if found.method != sheets.METHOD:
+        return False
+    return found.reviewers.filter(person=actor.user, state__in=Reviewer.ACTIVE).exists()
 
 
 @require_safe
@@ -101,6 +117,7 @@ def result(request: HttpRequest, number: str) -> HttpResponse:
         "proof": proof.of(found),
         "lines": proof.lines(found),
         "reads_documents": _buyers(found, visitor(request))["is_buyer"],
+        "sheets": sheets.shown(found, reviewing.criteria_of(found)) if found.method == sheets.METHOD else None,
         "award": award,
         "standing": _standing(found, visitor(request)),
         **around.after_the_opening(found, visitor(request)),
