@@ -3,7 +3,7 @@
 from marketplace.tenders.rules.amounts import amount_in_words
 from marketplace.tenders.rules.differences import MATERIAL, MINOR, Piece, changes, is_material, pieces
 from marketplace.tenders.rules.judging import judged, to_explain
-from marketplace.tenders.rules.lint import Finding, lint
+from marketplace.tenders.rules.lint import Finding, lint, without_invisible
 from marketplace.tenders.rules.machines import (
     AMENDMENT,
     BID,
@@ -82,5 +82,6 @@ __all__ = [
     "split",
     "splitting",
     "to_explain",
+    "without_invisible",
     "wrong_settings",
 ]

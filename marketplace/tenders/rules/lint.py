@@ -5,6 +5,7 @@ Source: supermarket §2.2 (scope; fair-competition review), §4.4.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from marketplace.core.display import day
 LOCAL = r"(?:本地|当地|本(?:市|县|区|省|园区|开发区)|项目所在地)"
 WITHIN = r"[^，,。；;]"  # the rest of a clause
 CLAUSES = re.compile(r"[，,。；;！!？?\n]")
+BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[^\S\n]+(?=[\u3400-\u9fff])")
 NEGATED = re.compile(r"不(?:得|限|要求|以|设|作|含|涉|需|必|应|可|接受)|无须|无需|严禁|禁止|非涉密|不属于")
 
 
@@ -120,10 +122,21 @@ def lint(
     `abolished`: names of abolished qualifications and since when; `named`: names of agencies that the texts contain.
     """
     found: dict[tuple[str, str], Finding] = {}
-    for field, text in texts.items():
+    for field, typed in texts.items():
+        text = as_read(typed)
         for each in (*_by_pattern(field, text), *_abolished(field, text, abolished), *_named(field, text, named)):
             found.setdefault((each.key, field), each)
     return tuple(sorted(found.values(), key=lambda each: not each.is_refused))
+
+
+def as_read(text: str) -> str:
+    """The text as a reader's eye takes it: one width, nothing invisible, no blanks between Chinese characters."""
+    return BETWEEN.sub("", without_invisible(unicodedata.normalize("NFKC", text)))
+
+
+def without_invisible(text: str) -> str:
+    """The text without characters that nobody sees (Unicode's Cf): joiners, marks of direction, soft hyphens."""
+    return "".join(each for each in text if unicodedata.category(each) != "Cf")
 
 
 def _by_pattern(field: str, text: str) -> Iterator[Finding]:
@@ -140,7 +153,7 @@ def _by_pattern(field: str, text: str) -> Iterator[Finding]:
 
 def _abolished(field: str, text: str, names: Sequence[tuple[str, date | None]]) -> Iterator[Finding]:
     for name, since in names:
-        if any(name in clause and not NEGATED.search(clause) for clause in CLAUSES.split(text)):
+        if any(as_read(name) in clause and not NEGATED.search(clause) for clause in CLAUSES.split(text)):
             values = {"name": name, "day": day(since)}
             sentence = (
                 _("“%(name)s”已于 %(day)s 取消，不能作为条件。请删除，或改为要求执业人员。")
@@ -152,6 +165,6 @@ def _abolished(field: str, text: str, names: Sequence[tuple[str, date | None]]) 
 
 def _named(field: str, text: str, names: Sequence[str]) -> Iterator[Finding]:
     for name in names:
-        if name in text:
+        if as_read(name) in text:
             sentence = _("“%(name)s”：公告中不应指向某一家机构。请删除；确需提到的（如前期成果的编制单位），写明理由。")
             yield Finding(f"agency:{name}", field, name, sentence % {"name": name}, False)

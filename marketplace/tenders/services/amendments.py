@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,7 +32,7 @@ from marketplace.core.models import LogEntry, StoredFile
 from marketplace.tenders import rules
 from marketplace.tenders.errors import NotPublishable, ReasonMissing
 from marketplace.tenders.events import TenderChanged
-from marketplace.tenders.models import Amendment, Question, Requirement, Tender
+from marketplace.tenders.models import Amendment, Bid, HeldBid, Question, Recusal, Requirement, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.selection.base import text_of
@@ -41,6 +41,7 @@ from marketplace.tenders.services.permission import require_verified_buyer
 
 S = Amendment.State
 FIELDS = tuple(sorted((rules.MATERIAL | rules.MINOR) - {"requirements", "attachments"}))
+TAKING_PART: tuple[type[models.Model], ...] = (Bid, HeldBid, Question, Recusal)  # whose acts tell of an agency
 Asked = tuple[int, QualificationType, str]  # group, type, minimum grade
 
 
@@ -227,9 +228,10 @@ def _write(tender: Tender, proposed: dict[str, Any]) -> None:
 
 
 def _hold_back(tender: Tender, before: datetime, until: datetime) -> None:
-    """What the audit log keeps of responses and questions until the close is kept until the new one."""
-    subjects = [subject_of(bid) for bid in tender.bids.only("pk")]
-    subjects += [subject_of(question) for question in Question.objects.filter(tender=tender).only("pk")]
+    """What the audit log keeps of who takes part until the close is kept until the new one."""
+    subjects = [
+        subject_of(each) for kind in TAKING_PART for each in kind._default_manager.filter(tender=tender).only("pk")
+    ]
     waiting = LogEntry.objects.filter(number=None, visible_from=before)
     for start in range(0, len(subjects), 500):
         waiting.filter(subject__in=subjects[start : start + 500]).update(visible_from=until)

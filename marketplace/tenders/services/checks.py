@@ -82,7 +82,8 @@ def agencies_named(text: str) -> list[str]:
     """The admitted agencies whose whole name stands in a text."""
     if not text.strip():
         return []
-    admitted = agencies.public().annotate(said=Value(text, output_field=TextField()))
+    shown = rules.without_invisible(text)
+    admitted = agencies.public().annotate(said=Value(shown, output_field=TextField()))
     found = admitted.filter(said__contains=F("organisation__name")).values_list("organisation__name", flat=True)
     return sorted(found[:MOST_NAMED])
 

@@ -37,6 +37,13 @@ class OwnBid(DomainError):
     message = _("报价须由另一人放行，不能放行自己封存的报价。")
 
 
+class AmendedSince(WrongState):
+    """The tender was amended after its author had sealed it: whoever releases it can't confirm for the author."""
+
+    code = "amended_since"
+    message = _("封存以后公告有实质性变更，不能放行。请退回封存人，看过变更后重新封存。")
+
+
 def must_be_released(agency: Agency) -> bool:
     """Whether the agency's responses wait for a second person."""
     return agency.second_person
@@ -63,13 +70,18 @@ def hold_sealed(
 
 @transaction.atomic
 def release_bid(held: HeldBid, *, by: Actor) -> Bid:
-    """Let the response count from now on, with its receipt. OwnBid, AlreadyDone, WrongState, and as `place_bid`."""
+    """Let the response count from now on, with its receipt.
+
+    OwnBid, AlreadyDone, AmendedSince, WrongState, and as `place_bid`.
+    """
     held = _of_agency(held, by, MemberRole.RELEASER)
     if held.author_id == by.person.pk:
         raise OwnBid()
     if held.state == HeldBid.State.RELEASED:
         raise AlreadyDone()
     _must_wait(held)
+    if held.receipt.get("amendment", 0) < held.tender.amended:
+        raise AmendedSince()
     bid = bidding.place_held(held.tender, held.agency, _Kept(held), held.idempotency_key, author=held.author, by=by)
     _end(held, HeldBid.State.RELEASED, bid.submitted_at, by, bid=bid)
     return bid

@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Membership
 from marketplace.accounts.roles import StaffRole
 from marketplace.core import clock, deadlines, inbox, locks, log
 from marketplace.core.errors import AlreadyDone, WrongState
 from marketplace.tenders.beacons import drand, lottery, registry, two_people
 from marketplace.tenders.beacons.base import Announced, BeaconError, Randomness
-from marketplace.tenders.models import Drawing, Tender, TypedValue
+from marketplace.tenders.models import Bid, Drawing, Tender, TypedValue
 from marketplace.tenders.services import freezing, sources, unsealing
 
 KIND = "tenders.seed"
@@ -55,11 +56,13 @@ def give_value(drawing: Drawing, text: str, *, by: Actor) -> bool:
     """What an officer typed or uploaded; whether it counts now, because two people gave the same.
 
     A round must carry the network's signature already when it is given first. BeaconError (SamePerson, Disagree,
-    TooEarly), AlreadyDone, NotAllowed.
+    TooEarly), AlreadyDone, NotAllowed, OwnCase (a member of the buyer or of who responded).
     """
     by.require_staff(StaffRole.OPERATOR)
     tender, drawing = _locked(drawing.pk)
-    by.require_impartial(tender.buyer_id)
+    mine = Membership.objects.filter(user=by.user, is_active=True).values("organisation")
+    own = tender.bids.filter(state=Bid.State.SEALED, agency__organisation__in=mine).order_by()
+    by.require_impartial(tender.buyer_id, *own.values_list("agency__organisation_id", flat=True))
     if drawing.found_at is not None:
         raise AlreadyDone()
     announced = Announced.from_json(drawing.announced)

@@ -25,6 +25,7 @@ from marketplace.tenders.selection.base import text_of
 
 AT_ONCE = 1000  # rows that one night's round erases of each kind
 PERSONAL = ("files",)  # keys of `data` that tell of people
+PERSONAL_FIELDS = ("contact_name", "contact_phone")  # of a draft, in `changes`
 K = Trace.Kind
 
 
@@ -108,6 +109,8 @@ def erase_old() -> int:
     old = list(Trace.objects.filter(at__lt=before, erased_at=None)[:AT_ONCE])
     for trace in old:
         trace.data = {key: _impersonal(value) if key in PERSONAL else value for key, value in trace.data.items()}
+        if changes := trace.data.get("changes"):
+            trace.data["changes"] = changes | {name: [None, None] for name in PERSONAL_FIELDS if name in changes}
         trace.origin, trace.person, trace.erased_at = {}, None, moment
     Trace.objects.bulk_update(old, ["data", "origin", "person", "erased_at"])
     bids = Bid.objects.filter(submitted_at__lt=before).exclude(origins={}).order_by("pk")
