@@ -184,7 +184,7 @@ def announce(world: World, tender: Tender, course: Course, by: Actor) -> None:
     if course.method in ways.REVIEW_DAYS:
         world.timeline.after(1, partial(ways.name_panel, world, tender, by))
         for place in range(ways.REVIEWERS):
-            world.timeline.after(4 + place % 2, partial(ways.review, world, tender, place), hour=10 + place)
+            world.timeline.after(4 + place % 2, partial(ways.review, world, tender), hour=10 + place)
     if course.until != "bids":
         world.timeline.after(days, partial(_sign, world, tender, course))
 

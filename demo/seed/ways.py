@@ -40,15 +40,15 @@ def name_panel(world: World, tender: Tender, by: Actor) -> None:
         tenders.accept_review(reviewer, by=Actor.of(actor.person))
 
 
-def review(world: World, tender: Tender, place: int) -> None:
-    """One of the panel fills in the whole sheet and submits it."""
+def review(world: World, tender: Tender) -> None:
+    """The next of the panel fills in the whole sheet and submits it."""
     tender.refresh_from_db()
     panel = list(tender.reviewers.filter(state="ready").order_by("seat"))
-    if not tender.waits_for_review or place >= len(panel):
+    if not tender.waits_for_review or not panel:
         return
     letters = sorted(Review.objects.get(tender=tender).letters.values())
     sheet = {letter: [_points(world, criterion) for criterion in reviewing.criteria_of(tender)] for letter in letters}
-    tenders.save_sheet(panel[place], sheet, submit=True, by=Actor.of(panel[place].person))
+    tenders.save_sheet(panel[0], sheet, submit=True, by=Actor.of(panel[0].person))
 
 
 def _points(world: World, criterion: dict[str, str]) -> dict[str, str]:

@@ -60,8 +60,8 @@ def give_value(drawing: Drawing, text: str, *, by: Actor) -> bool:
     """
     by.require_staff(StaffRole.OPERATOR)
     tender, drawing = _locked(drawing.pk)
-    mine = Membership.objects.filter(user=by.user, is_active=True).values("organisation")
-    own = tender.bids.filter(state=Bid.State.SEALED, agency__organisation__in=mine).order_by()
+    firms = Membership.objects.filter(user=by.user, is_active=True).values("organisation")
+    own = tender.bids.filter(state=Bid.State.SEALED, agency__organisation__in=firms).order_by()
     by.require_impartial(tender.buyer_id, *own.values_list("agency__organisation_id", flat=True))
     if drawing.found_at is not None:
         raise AlreadyDone()
