@@ -115,6 +115,8 @@ def timeline(tender: Tender, data: RuleData) -> list[dict[str, Any]]:
     present = clock.now()
     if registry.get(tender.method).takes_bids:
         answered, words = tender.opened_at is not None, _("截止并开标，全程公开")
+        if tender.method == sheets.METHOD:
+            words = _("截止，评审后开标，全程公开")
     else:
         answered, words = tender.accepted_at is not None, _("机构确认是否承接")
     noticed = tender.state not in (S.PUBLISHED, S.CLOSED, S.SELECTING, S.SELECTED, S.PUBLICITY, S.SUSPENDED)

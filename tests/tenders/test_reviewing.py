@@ -25,8 +25,8 @@ from marketplace.tenders.proceeding_tasks import desk_tasks
 from marketplace.tenders.record_file.verify import verify
 from marketplace.tenders.selection.proposal import ProposalSettings
 from marketplace.tenders.services.reviewing import SheetIncomplete, UnfitReviewer, letter_of
-from tests.factories import MembershipFactory, UserFactory, member
-from tests.tenders import panel, scene
+from tests.factories import MembershipFactory, UserFactory, member, staff
+from tests.tenders import outside, panel, scene
 from tests.tenders.test_forms import log_in
 from tests.tenders.test_selection_record import holds, record_of, resigned, wrong
 
@@ -380,3 +380,31 @@ def test_criteria_are_typed_one_a_line(text: str, right: bool) -> None:
         assert [one["weight"] for one in criteria] == ["60", "40"]
         again = ProposalSettings(initial=form.to_settings())
         assert "60" in again["criteria"].value()
+
+
+@pytest.mark.parametrize("sheets_first", [True, False])
+def test_randomness_from_outside_and_the_sheets_may_come_in_either_order(sheets_first: bool) -> None:
+    by = scene.buyer()
+    tender = outside.by_lottery("proposal", method_settings={}, by=by)
+    panel.named(tender, by)
+    tender = outside.signed_up(tender)
+    drawn = outside.DRAWN_AT + timedelta(minutes=5)
+
+    def value() -> None:
+        for _ in range(2):
+            with clock.at(drawn):
+                services.give_value(tender.drawing, "0102030405", by=staff())
+
+    def sheets() -> None:
+        with clock.at(drawn - timedelta(hours=3) if sheets_first else drawn + timedelta(hours=1)):
+            for one in reviewers(tender):
+                services.save_sheet(one, panel.sheet(tender), submit=True, by=Actor.of(one.person))
+
+    first, second = (sheets, value) if sheets_first else (value, sheets)
+    first()
+    tender.refresh_from_db()
+    assert (tender.state, tender.chip[0]) == ("closed", "待随机源" if sheets_first else "待评审")
+    second()
+    tender.refresh_from_db()
+    assert tender.state == "publicity"
+    assert holds(record_of(scene.noticed(tender)))
