@@ -3,18 +3,17 @@
 Evaluated when responding, at the close and before the notice; stored as a report rule by rule.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from marketplace.agencies.rules import Check, Facts, Need, Needs, all_met, eligibility, failing
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock
+from marketplace.core.said import gettext as _
+from marketplace.core.said import gettext_lazy
 from marketplace.tenders import conflicts, rules
 from marketplace.tenders.models import Requirement, Tender
 
@@ -90,7 +89,13 @@ def service_ends_on(tender: Tender, data: RuleData) -> date:
 
 def report(tender: Tender, needs: Needs, facts: Facts, on: date) -> Report:
     """The report for an agency with these facts; `tender.buyer` must be loaded."""
-    return Report((*eligibility(facts, needs, on), _recusal(tender, facts)))
+    return Report((*eligibility(facts, needs, on), _recusal(recusal_of(tender)(facts))))
+
+
+def reports(tender: Tender, needs: Needs, facts: Mapping[int, Facts], on: date) -> dict[int, Report]:
+    """The same for many agencies, by the keys of their facts: what is known of the buyer is put together once."""
+    reasons = recusal_of(tender)
+    return {pk: Report((*eligibility(each, needs, on), _recusal(reasons(each)))) for pk, each in facts.items()}
 
 
 def recusal_of(tender: Tender) -> Callable[[Facts], tuple[str, ...]]:
@@ -106,7 +111,6 @@ def recusal_of(tender: Tender) -> Callable[[Facts], tuple[str, ...]]:
     return reasons
 
 
-def _recusal(tender: Tender, facts: Facts) -> Check:
-    reasons = recusal_of(tender)(facts)
+def _recusal(reasons: Sequence[str]) -> Check:
     mine = "、".join(str(RECUSAL[reason]) for reason in reasons) or _("与采购人没有须回避的关系")
     return Check("recusal", _("无须回避"), not reasons, mine)

@@ -1,12 +1,12 @@
 // A proof that an entry stands in the public log: zjcs-log/v2 (RFC 9162 inclusion, a head signed with Ed25519).
 
-import { bytesOf, canon, digest, digestOf, hexOf, joined, utf8 } from "./bytes.js";
+import { bytesOf, canonBytes, digest, digestOf, hexOf, joined, utf8 } from "./bytes.js";
 
 const LOG_VERSION = "zjcs-log/v2";
 const isHash = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const keysAre = (value, keys) =>
   value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).sort().join() === keys;
-const leafOf = (entry) => digestOf(joined([0], utf8(canon(entry))));
+const leafOf = (entry) => digestOf(joined([0], canonBytes(entry)));
 const nodeOf = (left, right) => digest(joined([1], left, right));
 
 function headIsWellFormed(head) {

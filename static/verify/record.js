@@ -31,20 +31,23 @@ const isText = (value) => typeof value === "string";
 const isHash64 = (value) => isText(value) && /^[0-9a-f]{64}$/.test(value);
 const namesOf = (value) => (isObject(value) ? Object.keys(value).sort().join() : "");
 
+// Whether a text is the canonical one of its value, whose own names are in order; what they hold is looked at afterwards.
+const isCanonical = (value, text) => (/\\ud[89a-f]/.test(text) ? canon(value) : JSON.stringify(value)) === text;
+
 // What is in an envelope, or null for a text that holds none.
 function envelopeOf(text) {
   if (text.length > 1365 && utf8(text).length > 4096) return null;
   let value;
   try {
     value = JSON.parse(text);
-    if (namesOf(value) !== ENVELOPE_KEYS || canon(value) !== text) return null;
+    if (!isObject(value) || Object.keys(value).join() !== ENVELOPE_KEYS || !isCanonical(value, text)) return null;
   } catch {
     return null;
   }
   const { tender, agency, note, team, days, price, nonce, share, documents } = value;
   const fits =
     Array.isArray(team) && team.length <= 30 && [tender, agency, note, ...team].every((t) => isText(t) && !t.includes("\0")) &&
-    team.every((member) => [...member].length <= 80) && Number.isInteger(days) && days > 0 && days < 32768 &&
+    team.every((member) => member.length <= 80 || [...member].length <= 80) && Number.isInteger(days) && days > 0 && days < 32768 &&
     (price === null || (isText(price) && /^(0|[1-9][0-9]{0,11})\.[0-9]{2}$/.test(price))) &&
     isHash64(nonce) && isHash64(share) && (documents === null || isHash64(documents));
   return fits ? value : null;
@@ -95,16 +98,22 @@ function checkShape({ record }) {
   });
   at(Array.isArray(record.responses), "responses");
   record.responses.forEach((response, n) => {
-    const { status, agency, text, failing, commitment } = response ?? {};
-    at(namesOf(response) === RESPONSE_KEYS, `responses[${n}]`);
-    at(isHash64(commitment), `responses[${n}].commitment`);
-    at(STATUSES.includes(status), `responses[${n}].status`);
-    at(status === "sealed" ? agency === null : isText(agency), `responses[${n}].agency`);
-    at(status === "ok" || status === "ineligible" ? isText(text) : text === null, `responses[${n}].text`);
-    const count = Array.isArray(failing) && failing.every(isText) ? failing.length : -1;
-    at(count >= 0 && (count === 0 || !["ok", "sealed"].includes(status)), `responses[${n}].failing`);
-    at(status !== "ineligible" || count > 0, `responses[${n}].failing`);
+    const key = malformedKey(response);
+    if (key !== null) at(false, `responses[${n}]${key}`);
   });
+}
+
+// Which key of a response is not as it must be, or null.
+function malformedKey(response) {
+  if (!isObject(response) || (Object.keys(response).join() !== RESPONSE_KEYS && namesOf(response) !== RESPONSE_KEYS)) return "";
+  const { status, agency, text, failing, commitment } = response;
+  if (!isHash64(commitment)) return ".commitment";
+  if (!STATUSES.includes(status)) return ".status";
+  if (!(status === "sealed" ? agency === null : isText(agency))) return ".agency";
+  if (!(status === "ok" || status === "ineligible" ? isText(text) : text === null)) return ".text";
+  const count = Array.isArray(failing) && failing.every(isText) ? failing.length : -1;
+  if (!(count >= 0 && (count === 0 || (status !== "ok" && status !== "sealed")))) return ".failing";
+  return status !== "ineligible" || count > 0 ? null : ".failing";
 }
 
 async function checkProofs(reading) {
@@ -178,20 +187,28 @@ function checkList(reading) {
 
 async function checkTexts(reading) {
   const { record, envelopes } = reading;
-  for (let at = 0; at < record.responses.length; at += AT_ONCE) {
-    const some = record.responses.slice(at, at + AT_ONCE).filter(({ text }) => text !== null);
-    const hashes = await Promise.all(some.map(({ text }) => digestOf(utf8(text))));
+  const { responses } = record;
+  const { days } = reading.announcement;
+  const hashed = (at) => {
+    const some = responses.slice(at, at + AT_ONCE).filter(({ text }) => text !== null);
+    return [some, Promise.all(some.map(({ text }) => digestOf(utf8(text))))];
+  };
+  let next = hashed(0);
+  for (let at = 0; at < responses.length; at += AT_ONCE) {
+    const [some, hashing] = next;
+    next = hashed(at + AT_ONCE); // while the browser hashes these, what is in the others is looked at
+    const hashes = await hashing;
     some.forEach(({ agency, commitment, failing, text }, n) => {
       must(hexOf(hashes[n]) === commitment, `${agency} 的原文与承诺不符。`, `The text of ${agency} is not what it committed to.`);
       const envelope = envelopeOf(text);
       must(envelope, `${agency} 的原文不是规范的报价。`, `The text of ${agency} is no canonical envelope.`);
       const own = envelope.tender === record.tender && envelope.agency === agency;
       must(own, `${agency} 的原文属于另一个项目或机构。`, `The text of ${agency} belongs to another tender or agency.`);
-      const longer = reading.announcement.days !== null && envelope.days > reading.announcement.days;
+      const longer = days !== null && envelope.days > days;
       must(longer === failing.includes(OFFERED_DAYS), `${agency} 的承诺工作日与公告的服务期限相比，结论不符。`, `The days of ${agency} are not judged by the announced limit.`);
       envelopes.set(agency, envelope);
     });
-    await reading.pause(at / record.responses.length);
+    await reading.pause(at / responses.length);
   }
 }
 
@@ -329,7 +346,7 @@ export async function verifyRecord(record, told = () => {}, progress = () => {})
   const pause = async (share = 0) => {
     if (performance.now() - rested < 40) return;
     progress((done + share) / CHECKS.length);
-    await new Promise((resolve) => setTimeout(resolve));
+    await (globalThis.scheduler?.yield ? scheduler.yield() : new Promise((resolve) => setTimeout(resolve)));
     rested = performance.now();
   };
   const reading = new Reading(record, pause);

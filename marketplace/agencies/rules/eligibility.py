@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from marketplace.agencies.rules.check import Check
 from marketplace.catalogue.rules import grade_at_least
+from marketplace.core.said import gettext as _
+from marketplace.core.said import gettext_lazy
 
 STATE_WORDS = {
     "draft": gettext_lazy("入驻申请尚未提交"),

@@ -184,6 +184,7 @@ def _list(read: Read) -> None:
 
 
 def _texts(read: Read) -> None:
+    most = read.announcement["days"]
     for response in read.responses:
         if response["text"] is None:
             continue
@@ -195,7 +196,6 @@ def _texts(read: Read) -> None:
         assert envelope is not None
         mine = (envelope.tender, envelope.agency) == (read.record["tender"], response["agency"])
         _must(mine, _("%(agency)s 的原文属于另一个项目或机构。") % names)
-        most = read.announcement["days"]
         longer = most is not None and envelope.days > most
         told = source.OFFERED_DAYS in response["failing"]
         _must(longer == told, _("%(agency)s 的承诺工作日与公告的服务期限相比，结论不符。") % names)

@@ -16,7 +16,7 @@ from marketplace.catalogue.models import ServiceItem
 from marketplace.core import calendar, clock, deadlines, locks
 from marketplace.core.errors import NotAllowed
 from marketplace.tenders import conflicts, rules, sealing
-from marketplace.tenders.eligibility import Report, needs_of, report
+from marketplace.tenders.eligibility import Report, needs_of, reports
 from marketplace.tenders.errors import NotInvitable, NotPublishable
 from marketplace.tenders.models import Invitation, Requirement, Tender
 from marketplace.tenders.selection import registry
@@ -136,4 +136,4 @@ def _send(tender: Tender, *, by: Actor) -> None:
 def _reports(tender: Tender, invited: Sequence[Agency], asked: list[Requirement]) -> dict[int, Report]:
     needs = needs_of(tender, catalogue.current_rules(), asked)
     facts = agencies.facts_many(Agency.objects.filter(pk__in=[agency.pk for agency in invited]))
-    return {pk: report(tender, needs, each, clock.today()) for pk, each in facts.items()}
+    return reports(tender, needs, facts, clock.today())

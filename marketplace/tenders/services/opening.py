@@ -15,7 +15,7 @@ from marketplace.agencies.rules import Facts
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import bulk, clock, locks
 from marketplace.tenders import rules
-from marketplace.tenders.eligibility import Report, needs_of, report
+from marketplace.tenders.eligibility import Report, needs_of, reports
 from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
@@ -84,8 +84,7 @@ def _facts(tender: Tender) -> dict[int, Facts]:
 
 def _reports(tender: Tender, data: RuleData, facts: Mapping[int, Facts]) -> dict[int, Report]:
     """Each agency's report at the close."""
-    needs, today = needs_of(tender, data), clock.today()
-    return {pk: report(tender, needs, each, today) for pk, each in facts.items()}
+    return reports(tender, needs_of(tender, data), facts, clock.today())
 
 
 def _leave_sealed(tender: Tender, bids: list[Bid], *, eligible: int, least: int) -> None:

@@ -14,7 +14,7 @@ from marketplace.agencies.models import Agency
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import calendar, clock, events, locks, log
 from marketplace.tenders import notices, rules
-from marketplace.tenders.eligibility import Report, needs_of, report
+from marketplace.tenders.eligibility import Report, needs_of, reports
 from marketplace.tenders.events import AwardNoticed
 from marketplace.tenders.models import Award, Bid, Tender
 from marketplace.tenders.queries import rules_of
@@ -140,4 +140,4 @@ def _pick_again(tender: Tender, data: RuleData, bid: Bid, moment: datetime) -> N
 def _reports(tender: Tender, data: RuleData, agency_keys: Iterable[int]) -> dict[int, Report]:
     needs = needs_of(tender, data)
     facts = agencies.facts_many(Agency.objects.filter(pk__in=list(agency_keys)))
-    return {pk: report(tender, needs, each, clock.today()) for pk, each in facts.items()}
+    return reports(tender, needs, facts, clock.today())

@@ -20,7 +20,7 @@ from marketplace.agencies.models import COUNTING_STATES, Agency
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock, deadlines, inbox
 from marketplace.tenders import rules
-from marketplace.tenders.eligibility import Report, needs_of, report
+from marketplace.tenders.eligibility import Report, needs_of, reports
 from marketplace.tenders.models import Tender
 from marketplace.tenders.queries import rules_of
 from marketplace.tenders.services import tracing
@@ -97,7 +97,7 @@ def market_reports(tender: Tender, data: RuleData) -> dict[int, Report]:
     needs = needs_of(tender, data)
     today = clock.today()
     facts = agencies.facts_many(_concerned(tender))
-    return {pk: report(tender, needs, each, today) for pk, each in facts.items()}
+    return reports(tender, needs, facts, today)
 
 
 def eligible_people(tender: Tender) -> list[User]:
