@@ -61,21 +61,23 @@ def facts_offering(
     Of certificates only those of the types, of people only those with one of the licences (none named: all; None: no
     people). Three or four queries, however large the market is.
     """
+    wanted = ("pk", "agency_id", "agency__organisation__credit_code", "agency__legal_person")
     offers = ServiceOffer.objects.filter(item=item, is_active=True, agency__state=Agency.State.ACTIVE)
-    ids = offers.order_by().values("agency_id")
+    offering = list(offers.order_by().values_list(*wanted))
+    ids = {agency for _pk, agency, _code, _person in offering}
     areas: dict[int, set[str]] = defaultdict(set)
-    through = ServiceOffer.regions.through.objects.filter(serviceoffer__in=offers.order_by().values("pk"))
+    through = ServiceOffer.regions.through.objects.filter(serviceoffer__item=item)
     for offer, code in through.values_list("serviceoffer_id", "region__code"):
         areas[offer].add(code)
-    papers = Qualification.objects.filter(agency__in=ids, state__in=COUNTING_STATES, type__slug__in=type_slugs)
+    # By kind and not by agency: a database that knows nothing of new tables yet plans a join of thousands badly.
+    papers = Qualification.objects.filter(state__in=COUNTING_STATES, type__slug__in=type_slugs)
     values = papers.order_by().values_list("agency_id", "type__slug", "grade", "valid_until")
     paper, licensed = cache(Certificate), cache(Licence)  # thousands hold alike ones: each is made once
     certificates = _grouped((agency, paper(slug, slug, grade, end)) for agency, slug, grade, end in values)
-    people = Practitioner.objects.filter(agency__in=ids, is_active=True).order_by()
+    people = Practitioner.objects.filter(is_active=True).order_by()
     people = people.filter(licence__in=licences) if licences else people
     held = people.values_list("agency_id", "licence", "valid_until") if licences is not None else ()
-    persons = _grouped((agency, licensed(licence, end)) for agency, licence, end in held)
-    wanted = ("pk", "agency_id", "agency__organisation__credit_code", "agency__legal_person")
+    persons = _grouped((agency, licensed(licence, end)) for agency, licence, end in held if agency in ids)
     return {
         agency: Facts(
             state=Agency.State.ACTIVE,
@@ -85,7 +87,7 @@ def facts_offering(
             credit_code=code,
             legal_person=legal_person,
         )
-        for pk, agency, code, legal_person in offers.order_by().values_list(*wanted)
+        for pk, agency, code, legal_person in offering
     }
 
 
