@@ -132,7 +132,7 @@ def test_a_complete_plan_has_no_problem() -> None:
         ({"floor": Decimal(100001)}, "floor_above_ceiling"),
         ({"response_days": 0}, "response_days"),
         ({"response_days": 6}, "response_days"),
-        ({"method": "proposal"}, "method_not_allowed"),
+        ({"method": "auction"}, "method_not_allowed"),
         ({"local_only": True, "region_code": ""}, "region_missing"),
         ({"contact_name": ""}, "contact_name"),
         ({"contact_phone": ""}, "contact_phone"),
