@@ -118,15 +118,7 @@ def _take(said: Announced, agency: Agency, hand: Hand, key: UUID, by: Actor, aut
         author=author,
         ciphertext=sealed.ciphertext,
         commitment=sealed.commitment,
-        receipt=sealing.receipt(
-            "placed",
-            tender=tender.number or "",
-            sealed=sealed,
-            at=moment,
-            sealed_by=hand.name,
-            documents=enclosed.sha256 if enclosed else None,
-            amendment=tender.amended,
-        ),
+        receipt=receipt_for("placed", tender, sealed, enclosed, hand, moment),
         sealed_by_server=hand.name == "server",
         submitted_at=moment,
         idempotency_key=key,
@@ -139,6 +131,26 @@ def _take(said: Announced, agency: Agency, hand: Hand, key: UUID, by: Actor, aut
     data = {"commitment": sealed.commitment, "replaces": str(live.pk) if live else None}
     _trace("bid.place", bid, by, data)
     return bid
+
+
+def receipt_for(
+    act: str,
+    tender: Tender,
+    sealed: sealing.Sealed,
+    enclosed: SealedDocuments | None,
+    hand: Hand,
+    moment: datetime,
+) -> dict[str, Any]:
+    """The signed word that both envelopes of a response were had at this moment, as `sealing.receipt` describes it."""
+    return sealing.receipt(
+        act,
+        tender=tender.number or "",
+        sealed=sealed,
+        at=moment,
+        sealed_by=hand.name,
+        documents=enclosed.sha256 if enclosed else None,
+        amendment=tender.amended,
+    )
 
 
 @transaction.atomic
