@@ -22,11 +22,24 @@ _SYNTAX = re.compile(r"[*\"^~\\:;=<>|&!(){}\[\]+$%#@`?]|--")
 
 
 @dataclass(frozen=True)
+class Way:
+    """Other words in a row that fulfil a term: a synonym, a pinyin, a correction. `begins`: the last one may go on.
+
+    `weight`, above 0 and at most 1, is what finding it this way counts against finding the term as it was typed.
+    """
+
+    words: tuple[str, ...]
+    begins: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
 class Term:
     """One thing that a document must hold: words in a row.
 
     `begins`: the last word may go on (letters and digits are found by their beginning). `whole`: the same written
     without its hyphens, "" where there are none; `tail`: the marked ending under which a code is found, "" for none.
+    `others`: what fulfils it as well.
     """
 
     text: str
@@ -34,6 +47,11 @@ class Term:
     begins: bool = False
     whole: str = ""
     tail: str = ""
+    others: tuple[Way, ...] = ()
+
+    def loosely(self) -> tuple[str, ...]:
+        """Any of these words is enough where a part of the text will do."""
+        return tuple(dict.fromkeys([*self.words, *(word for way in self.others for word in way.words)]))
 
 
 @dataclass(frozen=True)

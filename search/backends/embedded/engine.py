@@ -11,10 +11,11 @@ from search.analysis import clean
 from search.backends.base import Hit, Results
 from search.backends.embedded import statements
 from search.backends.embedded.sql import Sql
-from search.backends.embedded.text import text_index, texts_of
+from search.backends.embedded.text import text_index
 from search.documents import VERSION, Document
 from search.models import SearchDocument, SearchFacet
 from search.query import Query, Words, last_page
+from search.texts import texts_of
 
 BATCH = 500
 _WRITTEN = ("title", "url", "summary", "data", "rating", "price", "days", "published_at", "is_available")

@@ -1,44 +1,13 @@
 """Full text in the database at hand. Both dialects index the same words (`analysis`) and read the same terms."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
 
 from django.db import connection
 
-from search import analysis
 from search.backends.embedded.sql import Sql
-from search.documents import Document
 from search.query import Term, Words
-
-# How many words of each part are kept in their places; PostgreSQL counts places up to 16,383.
-LIMITS = {"title": 400, "terms": 6000, "body": 9000}
-GAP = "¦"
-_APART = 4
-
-
-@dataclass(frozen=True)
-class Texts:
-    """A document's words by part."""
-
-    title: analysis.Words
-    terms: analysis.Words
-    body: analysis.Words
-
-
-def texts_of(document: Document) -> Texts:
-    """Analyse a document. The parts' places follow each other with a gap."""
-    title = analysis.analyse((document.title, *document.names), limit=LIMITS["title"])
-    listed = (*document.terms, *document.codes)
-    terms = analysis.analyse(listed, start=title.end + _APART, limit=LIMITS["terms"])
-    tails = tuple(tail for code in document.codes for tail in analysis.tails(_plain(code)))
-    terms = analysis.Words(terms.placed, tuple(dict.fromkeys((*terms.loose, *tails))), terms.end)
-    written = (document.summary, document.body)
-    return Texts(title, terms, analysis.analyse(written, start=terms.end + _APART, limit=LIMITS["body"]))
-
-
-def _plain(code: str) -> str:
-    return "".join(run.text for run in analysis.runs(analysis.fold(code)))
+from search.texts import Texts, in_order
 
 
 class TextIndex(Protocol):
@@ -79,7 +48,7 @@ class SQLiteText:
         with connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO search_text (rowid, title, terms, body) VALUES (%s, %s, %s, %s)",
-                [(pk, *(" ".join(_in_order(part)) for part in (t.title, t.terms, t.body))) for pk, t in rows],
+                [(pk, *(" ".join(in_order(part)) for part in (t.title, t.terms, t.body))) for pk, t in rows],
             )
 
     def delete(self, ids: Sequence[int]) -> None:
@@ -92,23 +61,12 @@ class SQLiteText:
     @staticmethod
     def _term(term: Term, any_of: bool) -> str:
         if any_of and not term.begins:
-            return "(" + " OR ".join(f'"{word}"' for word in term.words) + ")"
+            return "(" + " OR ".join(f'"{word}"' for word in term.loosely()) + ")"
         ways = [f'"{" ".join(term.words)}"' + ("*" if term.begins else "")]
         ways += [f'"{term.whole}"*'] if term.whole else []
         ways += [f'"{term.tail}"'] if term.tail else []
+        ways += [f'"{" ".join(way.words)}"' + ("*" if way.begins else "") for way in term.others]
         return f"({' OR '.join(ways)})"
-
-
-def _in_order(words: analysis.Words) -> Iterator[str]:
-    """The words with a filler at every free place, then those without a place."""
-    expected = words.placed[0][0] if words.placed else 0
-    for place, word in words.placed:
-        if place > expected:
-            yield GAP
-        yield word
-        expected = place + 1
-    yield GAP
-    yield from words.loose
 
 
 class PostgreSQLText:
@@ -157,11 +115,16 @@ class PostgreSQLText:
     @staticmethod
     def _term(term: Term, any_of: bool) -> str:
         if any_of and not term.begins:
-            return "(" + " | ".join(f"'{word}'" for word in term.words) + ")"
-        ways = [" <-> ".join(f"'{word}'" for word in term.words) + (":*" if term.begins else "")]
+            return "(" + " | ".join(f"'{word}'" for word in term.loosely()) + ")"
+        ways = [_row(term.words, term.begins), *(_row(way.words, way.begins) for way in term.others)]
         ways += [f"'{term.whole}':*"] if term.whole else []
         ways += [f"'{term.tail}'"] if term.tail else []
         return f"({' | '.join(f'({way})' for way in ways)})"
+
+
+def _row(words: Sequence[str], begins: bool) -> str:
+    """A `tsquery` for words in a row."""
+    return " <-> ".join(f"'{word}'" for word in words) + (":*" if begins else "")
 
 
 def text_index() -> TextIndex:
