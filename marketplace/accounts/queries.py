@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from marketplace.accounts.models import Claim, Invitation, Membership, Organisat
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
+from marketplace.core.prepared import Prepared
 from marketplace.core.rules import alert_level
 
 if TYPE_CHECKING:
@@ -23,8 +25,20 @@ if TYPE_CHECKING:
 # --- people -----------------------------------------------------------------------------------------------------------
 def people_of(organisation: Organisation, *roles: MemberRole) -> list[User]:
     """The active members of an organisation who have any of the roles (all members, when none is named)."""
-    memberships = Membership.objects.filter(organisation=organisation, is_active=True, user__is_active=True)
-    return [m.user for m in memberships.select_related("user") if not roles or m.has_role(*roles)]
+    found = []
+    for role_names, *values in _members.rows(organisation.pk):
+        if not roles or Membership(roles=role_names).has_role(*roles):
+            found.append(User.from_db(DEFAULT_DB_ALIAS, _USER, values))
+    return found
+
+
+_USER = [field.attname for field in User._meta.concrete_fields]
+_members = Prepared(
+    lambda organisation: Membership.objects.filter(
+        organisation=organisation, is_active=True, user__is_active=True
+    ).values_list("roles", *(f"user__{name}" for name in _USER)),
+    int,
+)
 
 
 def staff(*roles: StaffRole) -> QuerySet[User]:

@@ -55,18 +55,26 @@ def register(**kinds: Kind) -> None:
 
 def tell(users: Iterable[Any], kind: str, *, url: str = "", **params: Any) -> None:
     """Put a message of a registered kind into each user's inbox, once per user; in the act's transaction."""
+    written = Message.objects.bulk_create(messages(users, kind, url=url, **params), batch_size=1000)
+    post(written)
+
+
+def messages(users: Iterable[Any], kind: str, *, url: str = "", **params: Any) -> list[Message]:
+    """The messages that `tell` would write, for an act that stores all its rows at once and then calls `post`."""
     declared = _kinds[kind]
     plain = {name: _plain(value) for name, value in params.items()}
     for text in (declared.subject, declared.body):
         _ = str(text) % plain  # a missing name is found here, by its author, and not by the reader
     unique = {user.pk: user for user in users if user is not None and user.is_active}
     link, moment = without_language(url), clock.now()  # once: on PostgreSQL each look at the clock is a query
-    messages = [
-        Message(recipient=user, kind=kind, params=plain, url=link, created_at=moment) for user in unique.values()
-    ]
-    written = Message.objects.bulk_create(messages, batch_size=1000)
-    if declared.mail:
-        events.publish(*(MessagePosted(str(message.pk)) for message in written if message.recipient.email))
+    return [Message(recipient=user, kind=kind, params=plain, url=link, created_at=moment) for user in unique.values()]
+
+
+def post(written: Iterable[Message]) -> None:
+    """Let stored messages go out by e-mail, where their kind does and their reader has an address."""
+    events.publish(
+        *(MessagePosted(str(each.pk)) for each in written if _kinds[each.kind].mail and each.recipient.email)
+    )
 
 
 def words(message: Message) -> Words:

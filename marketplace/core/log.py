@@ -64,12 +64,23 @@ def record(
     action: str, obj: models.Model, *, by: Actor, data: dict[str, Any] | None = None, visible_from: Any = None
 ) -> LogEntry:
     """Write an audit entry: who did what to which object; `data` holds JSON values (before, reasons, versions)."""
-    return _write(LogEntry.Log.AUDIT, action, obj, by, by.label, data, visible_from)
+    found = entry(action, obj, by=by, data=data, visible_from=visible_from)
+    found.save(force_insert=True)
+    return found
+
+
+def entry(
+    action: str, obj: models.Model, *, by: Actor, data: dict[str, Any] | None = None, visible_from: Any = None
+) -> LogEntry:
+    """The audit entry that `record` would write, for an act that stores all its rows at once."""
+    return _entry(LogEntry.Log.AUDIT, action, obj, by, by.label, data, visible_from)
 
 
 def make_public(action: str, obj: models.Model, *, by: PublicActor, data: dict[str, Any] | None = None) -> LogEntry:
     """Write a public entry; it names the organisation, never the person. `data` must hold only what is public."""
-    return _write(LogEntry.Log.PUBLIC, action, obj, by, by.public_label, data, None)
+    found = _entry(LogEntry.Log.PUBLIC, action, obj, by, by.public_label, data, None)
+    found.save(force_insert=True)
+    return found
 
 
 def visible() -> "models.QuerySet[LogEntry]":
@@ -119,11 +130,11 @@ def proof_of(entry: LogEntry, head: LogHead | None = None) -> dict[str, Any]:
     }
 
 
-def _write(
+def _entry(
     log: str, action: str, obj: models.Model, by: Actor, label: str, data: dict[str, Any] | None, visible_from: Any
 ) -> LogEntry:
     log_proof.refuse_unhashable(data or {})  # refused here, before it would stop the whole log
-    return LogEntry.objects.create(
+    return LogEntry(
         log=log,
         actor=by.user,
         actor_label=label[:120],

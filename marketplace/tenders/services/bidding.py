@@ -21,7 +21,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.core import clock, files, inbox, log
+from marketplace.core import bulk, clock, files, inbox, log
 from marketplace.core.errors import AlreadyDone, NotAllowed
 from marketplace.core.prepared import Prepared
 from marketplace.tenders import rules, sealing
@@ -112,9 +112,10 @@ def _take(said: Announced, agency: Agency, hand: Hand, key: UUID, by: Actor, aut
     sealed, enclosed = hand.seal(tender, agency)
     if live is not None:
         _replace(live, moment)
-    bid = Bid.objects.create(
+    bid = Bid(
         tender=tender,
         agency=agency,
+        amended=tender.amended,
         author=author,
         ciphertext=sealed.ciphertext,
         commitment=sealed.commitment,
@@ -125,11 +126,11 @@ def _take(said: Announced, agency: Agency, hand: Hand, key: UUID, by: Actor, aut
         eligibility={"placed": found.to_json()},
         origins=tracing.origins(None, "placed", by),
     )
+    data = {"commitment": sealed.commitment, "replaces": str(live.pk) if live else None}
+    _store("bid.place", bid, by, data)
     if enclosed is not None:
         kept, key_ = files.keep(enclosed.ciphertext), enclosed.sealed_key
         BidDocuments.objects.create(bid=bid, sealed_key=key_, sha256=kept, size=len(enclosed.ciphertext))
-    data = {"commitment": sealed.commitment, "replaces": str(live.pk) if live else None}
-    _trace("bid.place", bid, by, data)
     return bid
 
 
@@ -181,7 +182,7 @@ def withdraw_bid(bid: Bid, *, by: Actor) -> Bid:
     )
     bid.origins = tracing.origins(bid, "withdrawn", by)
     bid.save(update_fields=["state", "ended_at", "withdrawal", "origins"])
-    _trace("bid.withdraw", bid, by, {"commitment": bid.commitment})
+    _store("bid.withdraw", bid, by, {"commitment": bid.commitment})
     return bid
 
 
@@ -315,10 +316,15 @@ def _replace(live: Bid, moment: datetime) -> None:
     live.save(update_fields=["state", "ended_at"])
 
 
-def _trace(action: str, bid: Bid, by: Actor, data: dict[str, Any]) -> None:
-    """Write the act down, to be seen after the close only, and tell the author's own people, in the site only."""
-    log.record(action, bid, by=by, data=data, visible_from=bid.tender.closes_at)
+def _store(action: str, bid: Bid, by: Actor, data: dict[str, Any]) -> None:
+    """Write the act down, to be seen after the close only, and tell the author's own people, in the site only.
+
+    A new response is stored with both, in one statement.
+    """
+    entry = log.entry(action, bid, by=by, data=data, visible_from=bid.tender.closes_at)
     people = accounts.people_of(bid.agency.organisation, MemberRole.BID_AUTHOR)
     kind = "tenders.bid_placed" if action == "bid.place" else "tenders.bid_withdrawn"
     url = reverse("receipt", args=[bid.pk])
-    inbox.tell(people, kind, url=url, title=bid.tender.title, number=bid.tender.number or "")
+    told = inbox.messages(people, kind, url=url, title=bid.tender.title, number=bid.tender.number or "")
+    bulk.insert(*([bid] if bid._state.adding else []), entry, *told)
+    inbox.post(told)
