@@ -52,7 +52,7 @@ function digestBlock(state, view, at) {
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
     w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
   for (let i = 0; i < 64; i++) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUND[i] + w[i]) | 0;
@@ -94,12 +94,35 @@ export function canon(value) {
   return written(value);
 }
 
-// Its UTF-8. Part by part, so that one Chinese word doesn't make a text of megabytes two bytes wide.
-export function canonBytes(value, depth = 2) {
-  if (!depth || value === null || typeof value !== "object" || Array.isArray(value)) return utf8(canon(value));
-  const names = Object.keys(value).sort();
-  const parts = names.flatMap((name, n) => [utf8(`${n ? "," : ""}${canon(name)}:`), canonBytes(value[name], depth - 1)]);
-  return joined(utf8("{"), ...parts, utf8("}"));
+// Its UTF-8, after some bytes of a prefix. Part by part, so that one Chinese word doesn't make a text of megabytes two
+// bytes wide, and each part once into its place.
+export function canonBytes(value, prefix = []) {
+  const parts = [...partsOf(value, 2)];
+  let bytes = new Uint8Array(prefix.length + parts.reduce((sum, part) => sum + part.length, 0) + 1024);
+  bytes.set(prefix);
+  let at = prefix.length;
+  for (const part of parts) {
+    let { read, written: wrote } = encoder.encodeInto(part, bytes.subarray(at));
+    if (read < part.length) {
+      bytes = joined(bytes.subarray(0, at), new Uint8Array(bytes.length - at + 3 * part.length));
+      ({ read, written: wrote } = encoder.encodeInto(part, bytes.subarray(at)));
+    }
+    at += wrote;
+  }
+  return bytes.subarray(0, at);
+}
+
+function* partsOf(value, depth) {
+  if (!depth || value === null || typeof value !== "object" || Array.isArray(value)) {
+    yield canon(value);
+    return;
+  }
+  yield "{";
+  for (const [n, name] of Object.keys(value).sort().entries()) {
+    yield `${n ? "," : ""}${canon(name)}:`;
+    yield* partsOf(value[name], depth - 1);
+  }
+  yield "}";
 }
 
 function inOrder(value) {
@@ -133,12 +156,15 @@ export function alike(one, other) {
   if (one === other) return one !== undefined;
   if (one === null || other === null || typeof one !== "object" || typeof other !== "object") return false;
   if (Array.isArray(one) !== Array.isArray(other)) return false;
-  if (Array.isArray(one)) return one.length === other.length && one.every((each, n) => alike(each, other[n]));
+  if (Array.isArray(one)) {
+    if (one.length !== other.length) return false;
+    for (let n = 0; n < one.length; n++) if (!alike(one[n], other[n])) return false;
+    return true;
+  }
   const names = Object.keys(one);
-  return (
-    names.length === Object.keys(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && alike(one[name], other[name]))
-  );
+  if (names.length !== Object.keys(other).length) return false;
+  for (const name of names) if (!Object.hasOwn(other, name) || !alike(one[name], other[name])) return false;
+  return true;
 }
 
 // Texts in the order of their UTF-8 bytes.

@@ -6,7 +6,7 @@ const LOG_VERSION = "zjcs-log/v2";
 const isHash = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const keysAre = (value, keys) =>
   value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).sort().join() === keys;
-const leafOf = (entry) => digestOf(joined([0], canonBytes(entry)));
+const leafOf = (entry) => digestOf(canonBytes(entry, [0]));
 const nodeOf = (left, right) => digest(joined([1], left, right));
 
 function headIsWellFormed(head) {

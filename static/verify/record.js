@@ -10,10 +10,13 @@ import { Story, Wrong, must } from "./story.js";
 
 const RECORD_KEYS = "attempt,chain,entries,key,ocid,responses,tender,version";
 const RESPONSE_KEYS = "agency,commitment,failing,status,text";
+const TOLD = ["agency", "commitment", "failing", "status"];
+const TOLD_KEYS = TOLD.join();
 const ENVELOPE_KEYS = "agency,days,documents,nonce,note,price,share,team,tender";
 const STATUSES = ["ok", "ineligible", "unreadable", "sealed"];
 const BY_THE_SITE = ["credit", "level", "performance", "team"];
 const AT_ONCE = 200; // texts that are hashed together
+const AHEAD = 4; // times as many are with the browser
 const IN_ORDER = [
   "tender.publish", "tender.amended", "tender.commitments", "tender.unconfirmed", "tender.waiting", "tender.source_missed",
   "tender.seed", "tender.opened", "tender.direct_accepted", "tender.award", "tender.contracted",
@@ -178,8 +181,10 @@ function checkList(reading) {
     must(responses.every(({ status }) => status === "sealed"), "没有开标，却公布了响应的内容。", "Nothing was opened, and yet there is something to read.");
     return;
   }
-  const told = responses.map(({ agency, commitment, failing, status }) => ({ agency, commitment, failing, status }));
-  must(alike(told, opened.responses), "响应的机构、承诺、资格与开标条目不符。", "Agencies, commitments or eligibility are not those of the opening.");
+  const same = (told, n) =>
+    namesOf(told) === TOLD_KEYS && TOLD.every((key) => alike(responses[n][key], told[key]));
+  const told = Array.isArray(opened.responses) && opened.responses.length === responses.length && opened.responses.every(same);
+  must(told, "响应的机构、承诺、资格与开标条目不符。", "Agencies, commitments or eligibility are not those of the opening.");
   const late = responses.filter(({ failing }) => failing.includes("confirmed")).map(({ commitment }) => commitment).sort();
   const unconfirmed = reading.dataOf("tender.unconfirmed")?.commitments ?? [];
   must(alike(late, unconfirmed), "变更后未确认的响应与公布的不符。", "The unconfirmed responses are not the published ones.");
@@ -193,10 +198,10 @@ async function checkTexts(reading) {
     const some = responses.slice(at, at + AT_ONCE).filter(({ text }) => text !== null);
     return [some, Promise.all(some.map(({ text }) => digestOf(utf8(text))))];
   };
-  let next = hashed(0);
+  const begun = Array.from({ length: AHEAD }, (_batch, n) => hashed(n * AT_ONCE));
   for (let at = 0; at < responses.length; at += AT_ONCE) {
-    const [some, hashing] = next;
-    next = hashed(at + AT_ONCE); // while the browser hashes these, what is in the others is looked at
+    const [some, hashing] = begun.shift();
+    begun.push(hashed(at + AHEAD * AT_ONCE)); // while the browser hashes these, what is in the others is looked at
     const hashes = await hashing;
     some.forEach(({ agency, commitment, failing, text }, n) => {
       must(hexOf(hashes[n]) === commitment, `${agency} 的原文与承诺不符。`, `The text of ${agency} is not what it committed to.`);
