@@ -326,7 +326,7 @@ def test_small_direct_purchases_do_not_add_up_past_their_limit(by: Actor) -> Non
     with clock.at(scene.MONDAY + timedelta(days=3)):
         assert [each.key for each in services.problems(scene.draft(by, **fields))] == ["splitting"]
         assert services.problems(scene.draft(by, **fields | {"funds": "private"})) == ()
-        assert services.problems(scene.draft(scene.buyer(), **fields)) == ()
+        assert services.problems(scene.draft(scene.buyer(legal_person="无关人"), **fields)) == ()
 
 
 # --- where one comes in, and where a mistake leads --------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from marketplace.tenders.services.again import announce_again
 from marketplace.tenders.services.amendments import amend, pass_amendment, return_amendment, tell_of_amendment
 from marketplace.tenders.services.bidding import place_bid, place_sealed, withdraw_bid
-from marketplace.tenders.services.checks import is_lawful, offered, overridden, problems
+from marketplace.tenders.services.checks import is_lawful, offered, overridden, problems, related_purchases
 from marketplace.tenders.services.choosing import choose, choose_none, end_choice, remind_to_choose
 from marketplace.tenders.services.confirming import confirm_bid
 from marketplace.tenders.services.direct import accept_award, decline_award, end_acceptance
@@ -12,6 +12,7 @@ from marketplace.tenders.services.explaining import decide, end_explanation, exp
 from marketplace.tenders.services.failing import cancel
 from marketplace.tenders.services.following import follow_contract
 from marketplace.tenders.services.inviting import invite, remind_the_invited
+from marketplace.tenders.services.missing import declare_missing
 from marketplace.tenders.services.objections import (
     answer_objection,
     decide_objection,
@@ -65,6 +66,7 @@ __all__ = [
     "create_draft",
     "decide",
     "decide_objection",
+    "declare_missing",
     "declare_recusal",
     "decline_award",
     "decline_substitution",
@@ -105,6 +107,7 @@ __all__ = [
     "recuse_reviewer",
     "register_mandate",
     "rehearse",
+    "related_purchases",
     "release_bid",
     "remind_the_invited",
     "remind_the_market",
