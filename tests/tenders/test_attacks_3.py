@@ -223,11 +223,11 @@ def test_another_organisation_of_the_same_person_hides_no_splitting() -> None:
 def test_the_words_about_a_related_buyer_tell_nothing_of_it_but_to_the_operator() -> None:
     first, second = scene.buyer(), scene.buyer()
     assert first.organisation is not None
-    fields = {"funds": "public", "ceiling": Decimal(765000), "method": "lowest_price"}
+    fields = {"code": "ZJ-033", "funds": "public", "ceiling": Decimal(765000), "method": "lowest_price"}
     scene.published(first, **fields)
     with clock.at(scene.CLOSE):
         draft = scene.draft(second, **fields)
-        found = {each.code: each.sentence for each in checks.problems(draft)}["splitting"]
+        found = {each.key: each.sentence for each in checks.problems(draft)}["splitting"]
         for secret in (first.organisation.name, first.organisation.credit_code, "765", "1,530", "1530", "ZJ-2026"):
             assert secret not in found
         services.save_draft(draft, {"splitting_reason": "两个项目各自独立。"}, by=second)
