@@ -36,6 +36,7 @@ WORDS = {
     "approvals.item_changed": _("修改政务服务事项"),
     # agencies
     "agency.second_person": _("设置报价放行"),
+    "agency.second_person_off_asked": _("请求关闭报价放行"),
     "agency.public_notice": _("入驻公示"),
     "agency.changed": _("机构信息变更"),
     "agency.words": _("提交机构展示内容"),

@@ -4,19 +4,23 @@ import io
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Membership
+from marketplace.accounts.roles import MemberRole
+from marketplace.agencies import services as agencies
 from marketplace.core import clock
+from marketplace.core.errors import NotAllowed
+from marketplace.core.models import Message
 from marketplace.tenders import documents, services
 from marketplace.tenders.documents import Document
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services import rostering
 from marketplace.tenders.views.reading import archive
-from tests.factories import staff
+from tests.factories import member, staff
 from tests.tenders import scene
 from tests.tenders.test_forms import log_in
 from tests.tenders.test_secrecy import _steady, shown
@@ -147,7 +151,8 @@ def test_no_figure_of_the_wizard_is_too_large_to_be_refused(by: Actor, number: s
         "scope": ["budget", "ceiling", "floor", "days"],
         "who": ["practitioners_needed"],
         "how": [
-            "response_days", "merit-price", "merit-team", "two_stage-k", "credit_shortlist-big", "credit_shortlist-small",
+            "response_days", "merit-price", "merit-team", "two_stage-k", "credit_shortlist-big",
+            "credit_shortlist-small",
             "reference_price-base", "draw-price", "direct-price", "proposal-reviewers",
         ],
     }  # fmt: skip
@@ -208,3 +213,43 @@ def test_no_nul_in_an_address_breaks_a_page(by: Actor, path: str) -> None:
     for client in (log_in(by), log_in(author)):
         for answer in (client.get(path), client.post(path)):
             assert answer.status_code < 500, path
+
+
+# --- two people -------------------------------------------------------------------------------------------------------
+def test_no_administrator_alone_switches_the_second_person_off() -> None:
+    """He could let his own response pass at the last minute."""
+    firm = scene.agency()
+    chief = member(MemberRole.ADMINISTRATOR, organisation=firm.organisation)
+    releaser = member(MemberRole.RELEASER, organisation=firm.organisation)
+    assert agencies.set_second_person(firm, True, by=chief).second_person
+    client, path = log_in(chief), reverse("agency_second_person")
+    for sent in ({}, {}, {"agree": "1"}):
+        client.post(path, sent)
+    firm.refresh_from_db()
+    assert firm.second_person
+    assert Message.objects.filter(recipient=releaser.user, kind="agencies.second_person_off_asked").count() == 1
+    with pytest.raises(NotAllowed):
+        agencies.agree_to_one_person(firm, by=scene.author(firm))
+    client.post(path, {"on": "1"})  # taken back
+    log_in(releaser).post(path, {"agree": "1"})
+    firm.refresh_from_db()
+    assert firm.second_person
+    client.post(path, {})
+    assert (
+        "同意关闭放行"
+        in log_in(member(MemberRole.ADMINISTRATOR, organisation=firm.organisation))
+        .get(reverse("agency_desk"))
+        .content.decode()
+    )
+    log_in(releaser).post(path, {"agree": "1"})
+    firm.refresh_from_db()
+    assert (firm.second_person, firm.second_person_off_by) == (False, None)
+
+
+def test_who_is_left_alone_is_not_shut_out() -> None:
+    firm = scene.agency()
+    chief = member(MemberRole.ADMINISTRATOR, organisation=firm.organisation)
+    releaser = member(MemberRole.RELEASER, organisation=firm.organisation)
+    agencies.set_second_person(firm, True, by=chief)
+    Membership.objects.filter(user=releaser.user).update(is_active=False)
+    assert not agencies.set_second_person(firm, False, by=chief).second_person

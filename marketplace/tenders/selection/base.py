@@ -212,11 +212,11 @@ class SettingsForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """No number is longer than a case file takes, or the opening would be the first to stumble over it."""
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            if isinstance(field, forms.DecimalField) and field.max_digits is None:
-                field.validators.append(DecimalValidator(*LONGEST))
-            elif isinstance(field, forms.IntegerField) and field.max_value is None:
-                field.validators.append(MaxValueValidator(MOST))
+        for each in self.fields.values():
+            if isinstance(each, forms.DecimalField) and each.max_digits is None:
+                each.validators.append(DecimalValidator(*LONGEST))
+            elif isinstance(each, forms.IntegerField) and each.max_value is None:
+                each.validators.append(MaxValueValidator(MOST))
 
     def to_settings(self) -> dict[str, Any]:
         """The well-formed values as the case file takes them: amounts as text, nothing for what is empty."""
