@@ -94,6 +94,7 @@ WORDS = {
     "tender.reviewer_replaced": _("更换评审人"),
     "tender.sheets": _("公布评分表"),
     "tender.name_reviewer": _("指定评审人"),
+    "tender.take_back_reviewer": _("撤回指定的评审人"),
     "tender.review_accept": _("评审人确认无须回避"),
     "tender.submit_sheet": _("提交评分表"),
     "bid.review_documents": _("评审人查看隐名方案"),

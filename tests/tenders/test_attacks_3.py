@@ -78,6 +78,16 @@ def test_a_response_sealed_before_an_amendment_is_not_released_as_if_its_author_
     assert not Bid.objects.exists()
 
 
+def test_no_button_releases_what_an_amendment_has_overtaken(tender: Tender, by: Actor) -> None:
+    held = scene.held(tender, "80000", at=scene.MONDAY)
+    amended(tender, by, days=8)
+    with clock.at(scene.CLOSE - timedelta(hours=1)):
+        page = log_in(releaser_of(held)).get(reverse("held_bid", args=[held.pk])).text
+    assert 'name="release"' not in page
+    assert 'name="return"' in page
+    assert "封存以后公告有实质性变更" in page
+
+
 def test_an_amendment_of_a_phone_number_keeps_nobody_from_releasing(tender: Tender, by: Actor) -> None:
     held = scene.held(tender, "80000", at=scene.MONDAY)
     amended(tender, by, contact_phone="0739-5559999")

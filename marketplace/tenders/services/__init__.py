@@ -31,9 +31,17 @@ from marketplace.tenders.services.questions import answer, ask, tell_the_answer
 from marketplace.tenders.services.reading import open_anonymous, open_documents
 from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
-from marketplace.tenders.services.releasing import hold_bid, hold_sealed, release_bid, return_held, take_back_held
+from marketplace.tenders.services.relaxing import relax
+from marketplace.tenders.services.releasing import (
+    hold_bid,
+    hold_sealed,
+    release_bid,
+    return_held,
+    take_back_held,
+    was_amended_since,
+)
 from marketplace.tenders.services.reviewing import accept as accept_review
-from marketplace.tenders.services.reviewing import end_review, name_reviewer, save_sheet
+from marketplace.tenders.services.reviewing import end_review, name_reviewer, save_sheet, take_back_reviewer
 from marketplace.tenders.services.reviewing import recuse as recuse_reviewer
 from marketplace.tenders.services.rostering import set_roster
 from marketplace.tenders.services.seeding import give_value
@@ -108,6 +116,7 @@ __all__ = [
     "register_mandate",
     "rehearse",
     "related_purchases",
+    "relax",
     "release_bid",
     "remind_the_invited",
     "remind_the_market",
@@ -120,10 +129,12 @@ __all__ = [
     "set_roster",
     "start_again",
     "take_back_held",
+    "take_back_reviewer",
     "tell_of_amendment",
     "tell_the_answer",
     "tell_the_market",
     "total_of",
+    "was_amended_since",
     "withdraw_bid",
     "withdraw_objection",
 ]
