@@ -62,6 +62,11 @@ KINDS = {
     "agencies__second_person_on": Kind(
         _("报价须经放行"), _("%(person)s 已设置：本单位的报价须由另一人放行后才算提交。"), mail=False
     ),
+    "agencies__second_person_off_asked": Kind(
+        _("请求关闭报价放行"),
+        _("%(person)s 请求关闭报价放行；您同意以后，经办人提交即为有效报价。不同意的，请保持不动。"),
+        mail=False,
+    ),
     "agencies__second_person_off": Kind(
         _("报价不再须经放行"), _("%(person)s 已取消报价放行，经办人提交即为有效报价。"), mail=False
     ),

@@ -79,6 +79,14 @@ class Agency(models.Model):
     return_reasons = models.JSONField(_("退回原因"), default=list, blank=True)
     version = models.PositiveIntegerField(default=0)
     second_person = models.BooleanField(_("报价须经另一人放行"), default=False)
+    second_person_off_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who wants the release switched off; another member must agree",
+    )
 
     credit_score = models.SmallIntegerField(_("信用分"), default=80)
     rating = models.DecimalField(_("服务评价"), max_digits=4, decimal_places=3, null=True, blank=True)

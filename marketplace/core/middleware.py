@@ -1,10 +1,11 @@
 """What every request passes: refusals of the domain become pages, and the visitor's address is read once."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from marketplace.core.access import page_before
@@ -19,6 +20,11 @@ class DomainErrorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Http404 for an address with a NUL in it: PostgreSQL takes none in a text, so nothing can be called that."""
+        if any(isinstance(value, str) and "\0" in value for value in (*args, *kwargs.values())):
+            raise Http404
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to an uncaught DomainError; other exceptions go on."""

@@ -19,7 +19,7 @@ class ProjectsConfig(AppConfig):
         from marketplace.tenders.services import register_mandate
 
         messages.register()
-        register_mandate("projects", market.may_act_for_buyer)
+        register_mandate("projects", market.mandated)
         files.register(market.PURPOSE, queries.may_read_material)
         desk.register("projects", projects_desk.tasks)
         events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)

@@ -24,7 +24,7 @@ from marketplace.core.display import moment, money
 from marketplace.core.forms import service_errors
 from marketplace.tenders import presentation, queries, services
 from marketplace.tenders.admin_roster import COLUMNS, URLS, RosterIndexView
-from marketplace.tenders.admin_value import value
+from marketplace.tenders.admin_value import missing, value
 from marketplace.tenders.filters import TenderFilterSet
 from marketplace.tenders.forms import ReturnForm
 from marketplace.tenders.models import Award, Roster, Tender
@@ -96,6 +96,7 @@ def _review_context(tender: Tender, form: ReturnForm) -> dict[str, Any]:
         "form": form,
         "problems": services.problems(tender),
         "overridden": services.overridden(tender),
+        "related": services.related_purchases(tender, catalogue.current_rules().limits.splitting_months),
         "method": registry.get(tender.method),
         "asked": presentation.asked_for(tender, list(tender.requirements.select_related("type"))),
         "dates": presentation.dates(tender, catalogue.current_rules()),
@@ -172,6 +173,7 @@ class CheckViewSet(LookOnly):
             path("review/<int:pk>/", review, name="review"),
             path("amendment/<int:pk>/", review_amendment, name="amendment"),
             path("value/<int:pk>/", value, name="value"),
+            path("value/<int:pk>/missing/", missing, name="missing"),
         ]
         return [*super().get_urlpatterns(), *own]
 

@@ -79,6 +79,29 @@ def facts_now(tender: Tender) -> dict[str, Any]:
     return buyer_facts(tender.buyer, _holders([tender]).get(tender.buyer.credit_code, frozenset()))
 
 
+def related_buyers(buyer: Organisation) -> list[int]:
+    """The keys of other organisations of the same persons, by the rule of recusal: legal person, shares of 25 %."""
+    large = Shareholding.objects.filter(percent__gte=rules.CONTROLLING)
+    own = list(large.filter(organisation=buyer).values_list("holder_code", "holder_name"))
+    holders = frozenset(code or name.strip() for code, name in own)
+    person = buyer.legal_person.strip()
+    names = ({name.strip() for code, name in own if not code} | {person}) - {""}
+    codes = {code for code, _name in own if code}
+    held = large.filter(
+        Q(holder_code__in=codes | {buyer.credit_code}) | Q(holder_code="", holder_name__in=names)
+    ).values("organisation")
+    near = Organisation.objects.filter(Q(legal_person__in=names) | Q(credit_code__in=codes) | Q(pk__in=held))
+    found = list(near.exclude(pk=buyer.pk).prefetch_related("shareholdings"))
+    me = rules.Party(buyer.credit_code, person, holders)
+    return [each.pk for each in found if rules.recusals(me, _party(each))]
+
+
+def _party(organisation: Organisation) -> rules.Party:
+    large = [one for one in organisation.shareholdings.all() if one.percent >= rules.CONTROLLING]
+    holders = frozenset(one.holder_code or one.holder_name.strip() for one in large)
+    return rules.Party(organisation.credit_code, organisation.legal_person, holders)
+
+
 def _holders(tenders: list[Tender]) -> dict[str, frozenset[str]]:
     """Credit code → its holders, for the buyers and for every firm that has to do with them."""
     large = Shareholding.objects.filter(percent__gte=rules.CONTROLLING)

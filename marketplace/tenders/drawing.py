@@ -64,3 +64,23 @@ class TypedValue(models.Model):
 
     def __str__(self) -> str:
         return str(self.drawing)
+
+
+class MissingValue(models.Model):
+    """One person's word that the announced source gave no value, and by what anybody sees it."""
+
+    drawing = models.ForeignKey(Drawing, on_delete=models.PROTECT, related_name="missing")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    is_supervisor = models.BooleanField(default=False)
+    reason = models.CharField(_("依据"), max_length=500)
+    at = models.DateTimeField(default=clock.now)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("随机源没有产生结果的说明")
+        ordering = ["at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["drawing", "by"], name="one_missing_value_per_person")]
+
+    def __str__(self) -> str:
+        return str(self.drawing)

@@ -12,6 +12,13 @@ KINDS = {
         _("待录入随机数：%(title)s"),
         _("采购项目 %(number)s 已截止，须由两名运营人员分别录入公告写明的随机数，一致后开标。"),
     ),
+    "tenders__value_overdue": Kind(
+        _("随机数逾期：%(title)s"),
+        _(
+            "采购项目 %(number)s 公告写明的随机数逾期没有录入。已经产生的，请两人分别录入，仍以它为准；"
+            "确实没有产生的，须由两人分别说明依据并公开，后备才能采用。"
+        ),
+    ),
     "tenders__check_passed": Kind(_("已发布：%(title)s"), _("采购项目 %(number)s 已核对通过并发布。")),
     "tenders__returned": Kind(_("公告被退回：%(title)s"), _("退回原因：%(reasons)s。请修改后重新提交。")),
     "tenders__published": Kind(

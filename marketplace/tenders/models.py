@@ -415,7 +415,7 @@ class Award(models.Model):
         return f"{self.tender.number} → {self.agency}"
 
 
-from marketplace.tenders.drawing import Drawing, TypedValue  # noqa: E402
+from marketplace.tenders.drawing import Drawing, MissingValue, TypedValue  # noqa: E402
 from marketplace.tenders.held import HeldBid  # noqa: E402
 from marketplace.tenders.proceedings import (  # noqa: E402  (they name Tender, Bid and Agency only by their labels)
     Amendment,
@@ -436,6 +436,7 @@ __all__ = [
     "Drawing",
     "HeldBid",
     "Invitation",
+    "MissingValue",
     "Objection",
     "PriceExplanation",
     "Question",

@@ -123,6 +123,9 @@ REVIEWING = {
         _("请您担任评审人：%(title)s"),
         _("您被指定为采购项目 %(number)s 的评审人。请先确认是否需要回避，评审在报价截止后开始（%(until)s）。"),
     ),
+    "tenders__review_taken_back": Kind(
+        _("不再需要您评审：%(title)s"), _("采购人撤回了对您担任采购项目 %(number)s 评审人的指定，您不必再办理。")
+    ),
     "tenders__review_begun": Kind(
         _("请评审：%(title)s"), _("采购项目 %(number)s 的方案可以评审了，请在 %(until)s 前打分并提交。")
     ),

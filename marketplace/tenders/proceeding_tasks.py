@@ -14,7 +14,7 @@ from marketplace.agencies.models import Agency
 from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.rules import Alert, alert_level
-from marketplace.tenders import queries
+from marketplace.tenders import mandates, queries
 from marketplace.tenders.models import (
     Bid,
     Objection,
@@ -50,7 +50,7 @@ def desk_tasks(actor: Actor) -> Iterable[Task]:
 
 
 def _of_buyer(actor: Actor) -> Iterator[Task]:
-    mine = Q(tender__agent=actor.user)
+    mine = mandates.theirs(actor, "tender__")
     if actor.organisation is not None and actor.acts_for(actor.organisation, MemberRole.BUYER):
         mine |= Q(tender__buyer=actor.organisation)
     asked = Question.objects.filter(mine, state="asked", tender__state=Tender.State.PUBLISHED)
@@ -64,7 +64,7 @@ def _of_buyer(actor: Actor) -> Iterator[Task]:
         level = _level(one.given_at, one.decide_by)
         title, subject = one.tender.title, _("低价说明：%(agency)s") % {"agency": one.agency}
         yield Task(title, _("处理低价说明"), decision_url(one), one.decide_by, _("选取"), subject, level)
-    own = Q(agent=actor.user)
+    own = mandates.theirs(actor)
     if actor.organisation is not None and actor.acts_for(actor.organisation, MemberRole.BUYER):
         own |= Q(buyer=actor.organisation)
     picks = Tender.objects.filter(own, state=Tender.State.SELECTING, pick_by__isnull=False)

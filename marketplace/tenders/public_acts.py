@@ -12,7 +12,7 @@ WORDS = {
     "tender.publish": _("发布采购公告"),
     "tender.commitments": _("报名截止，公布承诺清单"),
     "tender.waiting": _("等待随机源"),
-    "tender.source_missed": _("随机源逾期，改用后备"),
+    "tender.source_missed": _("随机源没有产生结果，改用后备"),
     "tender.seed": _("公布随机数"),
     "tender.opened": _("开标，公布案卷"),
     "tender.review_begun": _("开始方案评审"),

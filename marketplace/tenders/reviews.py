@@ -47,6 +47,7 @@ class Reviewer(models.Model):
         SUBMITTED = "submitted", _("已提交")
         RECUSED = "recused", _("已回避")
         LATE = "late", _("逾期未提交")
+        TAKEN_BACK = "taken_back", _("采购人撤回指定")
 
     ACTIVE = (State.ASKED, State.READY, State.SUBMITTED)
 
@@ -72,7 +73,9 @@ class Reviewer(models.Model):
         verbose_name = verbose_name_plural = _("评审人")
         ordering = ["seat", "named_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["tender", "person"], name="a_person_reviews_a_tender_once"),
+            models.UniqueConstraint(
+                fields=["tender", "person"], condition=~Q(state="taken_back"), name="a_person_reviews_a_tender_once"
+            ),
             models.UniqueConstraint(
                 fields=["tender", "seat"],
                 condition=Q(state__in=["asked", "ready", "submitted"]),

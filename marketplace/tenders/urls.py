@@ -48,6 +48,7 @@ urlpatterns = [
     path("tenders/<str:number>/result/", views.result, name="tender_result"),
     path("tenders/<str:number>/documents/<uuid:pk>/", views.bid_documents, name="bid_documents"),
     path("tenders/<str:number>/record.json", views.record, name="tender_record"),
+    path("tenders/<str:number>/ocds.json", views.ocds_json, name="tender_ocds"),
     path("tenders/<str:number>/notice/", views.notice, name="award_notice"),
     path("tenders/<str:number>/notice.pdf", views.notice_pdf, name="award_notice_pdf"),
     path("verify/", views.verify, name="verify"),

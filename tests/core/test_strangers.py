@@ -56,6 +56,7 @@ PUBLIC = {
         "tender_opening_json",
         "tender_result",
         "tender_record",
+        "tender_ocds",
         "award_notice",
         "award_notice_pdf",
         "objection",

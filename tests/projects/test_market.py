@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from marketplace.core import clock, events
 from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState
@@ -14,6 +16,7 @@ from marketplace.projects.situation import Situation
 from marketplace.tenders import services as tenders
 from marketplace.tenders.events import TenderChanged
 from marketplace.tenders.models import Tender
+from marketplace.tenders.queries import of_buyer, sees_everything_of, visible_to
 from tests.factories import StoredFileFactory, member, staff
 from tests.projects.scene import LARGE, MONDAY, Scene, mapped, requested
 
@@ -268,3 +271,22 @@ def test_eligible_agencies_are_counted_by_their_certificates() -> None:
             state="verified",
         )
     assert queries.eligible_counts([item]) == {item.pk: 2}
+
+
+def test_an_officer_whose_mandate_was_taken_back_reads_no_draft_any_more() -> None:
+    scene, tender = opened()
+    client, path = Client(), reverse("tender_edit", args=[tender.pk])
+    client.force_login(scene.officer.person)
+    assert client.get(path).status_code == 302
+    assert tender in of_buyer(scene.officer)
+    assert tender in visible_to(scene.officer)
+    services.sign_mandate(scene.fresh(), False, by=scene.owner)
+    assert client.get(path).status_code == 404
+    assert tender not in of_buyer(scene.officer)
+    assert tender not in visible_to(scene.officer)
+    Tender.objects.filter(pk=tender.pk).update(method="invited")
+    tender.refresh_from_db()
+    assert not sees_everything_of(tender, scene.officer)
+    services.sign_mandate(scene.fresh(), True, by=scene.owner)
+    assert sees_everything_of(tender, scene.officer)
+    assert client.get(path).status_code == 302

@@ -41,7 +41,7 @@ def set_up() -> None:
 
 def buyer(**organisation: Any) -> Actor:
     """A verified enterprise and its commissioned buyer."""
-    firm = OrganisationFactory(legal_person="王买方", phone="0739-5551234", **organisation)
+    firm = OrganisationFactory(**{"legal_person": "王买方", "phone": "0739-5551234"} | organisation)
     return member(MemberRole.BUYER, organisation=firm)
 
 

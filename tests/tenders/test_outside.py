@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -176,7 +176,12 @@ def test_every_night_the_relay_is_asked_whether_it_answers(settings: Any) -> Non
     assert Rehearsal.objects.get().beacon_trouble
 
 
-def test_the_successor_counts_only_when_nobody_had_the_round() -> None:
+def missing(tender: Tender, *, at: datetime) -> bool:
+    with clock.at(at):
+        return services.declare_missing(tender.drawing, "中继和各镜像均无此轮。", by=staff("operator"))
+
+
+def test_the_successor_counts_only_when_two_people_say_that_there_was_no_round() -> None:
     tender = by_drand()
     patience = PRODUCED + drand.PATIENCE
     with clock.at(patience - timedelta(seconds=1)):
@@ -184,6 +189,10 @@ def test_the_successor_counts_only_when_nobody_had_the_round() -> None:
     assert acts(tender)[-1] == "tender.waiting"
     with clock.at(patience):
         seeding.end_patience(str(tender.drawing.pk))
+    assert acts(tender)[-1] == "tender.waiting"
+    assert not missing(tender, at=patience)
+    assert acts(tender)[-1] == "tender.waiting"
+    assert missing(tender, at=patience)
     tender.refresh_from_db()
     assert acts(tender)[-1] == "tender.source_missed"
     assert Drawing.objects.get().announced["round"] == 1001

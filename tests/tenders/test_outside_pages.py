@@ -102,6 +102,24 @@ def test_nobody_else_gives_it() -> None:
     tender = outside.signed_up(outside.by_drand())
     path = reverse("tenders_review:value", args=[tender.drawing.pk])
     with clock.at(PRODUCED):
-        for stranger in (scene.buyer(), staff("supervisor")):
+        for stranger in (scene.buyer(), staff("clerk")):
             assert log_in(stranger).post(path, {"text": outside.round_text()}).status_code in (302, 403, 404)
+            assert log_in(stranger).post(f"{path}missing/", {"reason": "无。"}).status_code in (302, 403, 404)
     assert not tender.drawing.typed.exists()
+    assert not tender.drawing.missing.exists()
+
+
+def test_that_there_was_no_draw_is_said_on_the_desk_by_two() -> None:
+    tender = outside.signed_up(outside.by_lottery())
+    path = reverse("tenders_review:value", args=[tender.drawing.pk])
+    with clock.at(outside.DRAWN_AT + timedelta(hours=1)):
+        assert "说明没有产生" not in log_in(staff("operator")).get(path).content.decode()
+    with clock.at(outside.DRAWN_AT + timedelta(hours=20)):
+        supervisor = log_in(staff("supervisor"))
+        assert "说明没有产生" in supervisor.get(path).content.decode()
+        assert supervisor.post(f"{path}missing/", {"reason": ""}).status_code == 422
+        assert supervisor.post(f"{path}missing/", {"reason": "当期停售公告。"}).status_code == 302
+        page = log_in(staff("operator")).get(path).content.decode()
+        assert "当期停售公告。" in page
+        assert log_in(staff("operator")).post(f"{path}missing/", {"reason": "停售。"}).status_code == 302
+    assert Tender.objects.get(pk=tender.pk).drawing.is_successor

@@ -408,3 +408,25 @@ def test_randomness_from_outside_and_the_sheets_may_come_in_either_order(sheets_
     tender.refresh_from_db()
     assert tender.state == "publicity"
     assert holds(record_of(scene.noticed(tender)))
+
+
+def test_a_mistyped_reviewer_is_taken_back_before_the_review_begins() -> None:
+    by = scene.buyer()
+    tender = scene.published(by, method="proposal")
+    with clock.at(scene.MONDAY):
+        wrong_one = services.name_reviewer(tender, UserFactory().username, "", by=by)
+        with pytest.raises(NotAllowed):
+            services.take_back_reviewer(wrong_one, by=scene.buyer())
+        client, path = log_in(by), page(tender.number, "tender_panel")
+        assert "撤回对" in client.get(path).text
+        assert client.post(path, {"take_back": "9" * 30}).status_code == 404
+        assert client.post(path, {"take_back": str(wrong_one.pk)}).status_code == 302
+        assert Message.objects.filter(recipient=wrong_one.person, kind="tenders.review_taken_back").count() == 1
+        with pytest.raises(AlreadyDone):
+            services.take_back_reviewer(wrong_one, by=by)
+        assert log_in(Actor.of(wrong_one.person)).get(page(tender.number, "tender_review")).status_code == 404
+        assert services.name_reviewer(tender, UserFactory().username, "", by=by).seat == wrong_one.seat  # no reason
+        again = services.name_reviewer(tender, wrong_one.person.username, "", by=by)
+    one = again
+    with clock.at(scene.CLOSE), pytest.raises(WrongState):
+        services.take_back_reviewer(one, by=by)

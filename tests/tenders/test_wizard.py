@@ -73,8 +73,26 @@ def test_the_number_of_eligible_agencies_follows_what_is_typed_and_nothing_is_sa
     page = ask(client, draft, "who", **rows(survey("甲级")))
     assert eligible(page) == 1
     assert "可能流标" in page
-    assert re.search(r"测绘资质 甲级降为测绘资质 乙级及以上</span>\s*<b>\+2 家", page)
+    assert re.search(r"测绘资质 甲级降为测绘资质 乙级及以上</button>\s*<b>\+2 家", page)
     assert draft.requirements.get().minimum_grade == "乙级"
+
+
+def test_a_relaxation_applies_itself_and_keeps_what_was_typed(by: Actor) -> None:
+    for _n in range(2):
+        scene.agency(grade="乙级")
+    scene.agency()
+    draft = scene.draft(by)
+    client, path = log_in(by), reverse("tender_screen", args=[draft.pk, "who"])
+    with clock.at(scene.MONDAY):
+        sent = rows(survey("甲级")) | {"practitioners_needed": "0", "relax": "lower-0"}
+        answer = client.post(path, sent, follow=True)
+        assert "已放宽：测绘资质 甲级降为测绘资质 乙级及以上。" in answer.text
+        draft.refresh_from_db()
+        assert draft.requirements.get().minimum_grade == "乙级"
+        assert eligible(answer.text) == 3
+        for key in ("lower-0", "drop-0", "people-0", "x"):  # below the law's grade, or nothing to ease
+            assert "现在不能这样放宽" in client.post(path, rows(survey("乙级")) | {"relax": key}, follow=True).text
+        assert draft.requirements.get().minimum_grade == "乙级"
 
 
 def test_what_the_law_asks_for_is_never_advised_to_be_dropped(by: Actor) -> None:
@@ -326,7 +344,7 @@ def test_small_direct_purchases_do_not_add_up_past_their_limit(by: Actor) -> Non
     with clock.at(scene.MONDAY + timedelta(days=3)):
         assert [each.key for each in services.problems(scene.draft(by, **fields))] == ["splitting"]
         assert services.problems(scene.draft(by, **fields | {"funds": "private"})) == ()
-        assert services.problems(scene.draft(scene.buyer(), **fields)) == ()
+        assert services.problems(scene.draft(scene.buyer(legal_person="无关人"), **fields)) == ()
 
 
 # --- where one comes in, and where a mistake leads --------------------------------------------------------------------

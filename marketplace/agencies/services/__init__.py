@@ -54,7 +54,7 @@ from marketplace.agencies.services.standing import (
     wake,
     withdraw,
 )
-from marketplace.agencies.services.two_people import set_second_person
+from marketplace.agencies.services.two_people import agree_to_one_person, set_second_person
 
 __all__ = [
     "ByRequest",
@@ -68,6 +68,7 @@ __all__ = [
     "add_credit",
     "admit",
     "age_rating",
+    "agree_to_one_person",
     "answer_rating",
     "challenge_qualification",
     "close_returned",

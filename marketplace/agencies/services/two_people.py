@@ -1,4 +1,4 @@
-"""Whether a response of the agency needs a second person's release."""
+"""Whether a response of the agency needs a second person's release: two people switch it off, as two people respond."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,21 +13,62 @@ from marketplace.core.errors import DomainError
 
 @transaction.atomic
 def set_second_person(agency: Agency, wanted: bool, *, by: Actor) -> Agency:
-    """Switch the release by a second person on or off; who may release is told. NotAllowed, DomainError.
+    """Switch the release by a second person on, or ask to switch it off; who may release is told.
 
-    On needs somebody who may release besides each author: at least two people, one of them a releaser.
+    NotAllowed, DomainError. On needs somebody who may release besides each author: at least two people, one of them a
+    releaser. Off needs another one's `agree_to_one_person`, or one administrator could let his own response pass at
+    the last minute; only where nobody is left who could agree it is off at once. Wanting it on takes the wish back.
     """
     agency = locks.exclusive(Agency, agency.pk)
     by.require_member(agency.organisation_id, MemberRole.ADMINISTRATOR)
-    if agency.second_person == wanted:
+    if wanted:
+        return _switch_on(agency, by)
+    if not agency.second_person or agency.second_person_off_by_id is not None:
         return agency
-    releasers = accounts.people_of(agency.organisation, MemberRole.RELEASER)
+    others = [one for one in _who_agree(agency) if one.pk != by.person.pk]
+    if not others:
+        return _switch(agency, False, by)
+    agency.second_person_off_by = by.person
+    agency.save(update_fields=["second_person_off_by"])
+    log.record("agency.second_person_off_asked", agency, by=by)
+    inbox.tell(others, "agencies.second_person_off_asked", person=str(by.person))
+    return agency
+
+
+@transaction.atomic
+def agree_to_one_person(agency: Agency, *, by: Actor) -> Agency:
+    """Another releaser or administrator agrees: from now on no release is needed. NotAllowed, DomainError."""
+    agency = locks.exclusive(Agency, agency.pk)
+    by.require_member(agency.organisation_id, MemberRole.RELEASER)
+    if agency.second_person_off_by_id is None:
+        return agency
+    if agency.second_person_off_by_id == by.person.pk:
+        raise DomainError(_("关闭放行须由另一位报价复核人或管理员同意。"))
+    return _switch(agency, False, by)
+
+
+def _switch_on(agency: Agency, by: Actor) -> Agency:
+    if agency.second_person:
+        if agency.second_person_off_by_id is not None:
+            agency.second_person_off_by = None
+            agency.save(update_fields=["second_person_off_by"])
+            log.record("agency.second_person", agency, by=by, data={"wanted": True})
+        return agency
     writers = accounts.people_of(agency.organisation, MemberRole.BID_AUTHOR)
-    if wanted and not any(one.pk != other.pk for one in releasers for other in writers):
+    releasers = accounts.people_of(agency.organisation, MemberRole.RELEASER)
+    if not any(one.pk != other.pk for one in releasers for other in writers):
         raise DomainError(_("放行需要两个人：请先邀请一位报价复核人，再开启。"))
-    agency.second_person = wanted
-    agency.save(update_fields=["second_person"])
+    return _switch(agency, True, by)
+
+
+def _switch(agency: Agency, wanted: bool, by: Actor) -> Agency:
+    agency.second_person, agency.second_person_off_by = wanted, None
+    agency.save(update_fields=["second_person", "second_person_off_by"])
     log.record("agency.second_person", agency, by=by, data={"wanted": wanted})
     kind = "agencies.second_person_on" if wanted else "agencies.second_person_off"
-    inbox.tell(releasers, kind, person=str(by.person))
+    inbox.tell(accounts.people_of(agency.organisation, MemberRole.RELEASER), kind, person=str(by.person))
     return agency
+
+
+def _who_agree(agency: Agency) -> list[accounts.User]:
+    return list(accounts.people_of(agency.organisation, MemberRole.RELEASER))

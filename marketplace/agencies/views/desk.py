@@ -1,6 +1,7 @@
 """The desk's first page, the application's steps, and what an admitted agency may ask for."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -81,9 +82,16 @@ def _desk(request: HttpRequest, agency: Agency, problems: Any = (), status: int 
         "facts": queries.facts(agency),
         "history": agency.credit_entries.all()[:10],
         "steps": _steps(agency),
+        "may_agree": _may_agree(acting(request), agency),
         "may_manage": acting(request).acts_for(agency.organisation_id, MemberRole.ADMINISTRATOR),
     }
     return render(request, "agencies/desk.html", context, status=status)
+
+
+def _may_agree(actor: Actor, agency: Agency) -> bool:
+    """Whether another one wants the release switched off, and the actor may agree."""
+    asked = agency.second_person_off_by_id
+    return asked not in (None, actor.person.pk) and actor.acts_for(agency.organisation_id, MemberRole.RELEASER)
 
 
 def _steps(agency: Agency) -> list[dict[str, str]]:
@@ -137,21 +145,29 @@ def change(request: HttpRequest) -> HttpResponse:
     return render(request, "agencies/change.html", context, status=422 if form.errors else 200)
 
 
-@member_needed(MemberRole.ADMINISTRATOR)
+@member_needed(MemberRole.RELEASER)
 @require_POST
 def second_person(request: HttpRequest) -> HttpResponse:
     """Decide whether a second person must release the agency's responses."""
     actor, agency = mine(request)
-    wanted = "on" in request.POST
+    act = (
+        services.agree_to_one_person
+        if "agree" in request.POST
+        else partial(services.set_second_person, wanted="on" in request.POST)
+    )
     try:
-        services.set_second_person(agency, wanted, by=actor)
+        agency = act(agency, by=actor)
     except DomainError as error:
         if error.status == 403:
             raise
         messages.error(request, str(error))
     else:
-        done = _("报价从现在起须由另一人放行。") if wanted else _("报价不再须经放行。")
-        messages.success(request, done)
+        if agency.second_person_off_by_id is not None:
+            messages.info(request, _("已请另一位报价复核人或管理员同意；同意以前，报价仍须放行。"))
+        elif agency.second_person:
+            messages.success(request, _("报价从现在起须由另一人放行。"))
+        else:
+            messages.success(request, _("报价不再须经放行。"))
     return redirect("agency_desk")
 
 

@@ -82,7 +82,7 @@ def answer_review(review: Review, text: str, *, by: Actor) -> Review:
     rules.REVIEW.move(review, "reply")
     review.answer, review.answered_at = text.strip(), clock.now()
     review.save(update_fields=["state", "answer", "answered_at"])
-    if review.side == Side.BUYER:
+    if review.side == Side.BUYER and _public_text(contract, review.answer):
         agencies.answer_rating(contract.number, review.answer, by=by)
     log.record("review.reply", contract, by=by, data={"side": review.side, "answer": review.answer})
     tell(contract, [Side(review.side)], "contracts.review_answered", anchor="#reviews")
@@ -131,7 +131,15 @@ def _record_rating(contract: Contract, review: Review, scores: Mapping[str, int]
         title=words["title"],
         by_name=words["client"],
         scores=dict(scores),
-        text=review.text,
+        text=_public_text(contract, review.text),
         is_default=review.is_default,
         by=Actor.system(),
     )
+
+
+def _public_text(contract: Contract, text: str) -> str:
+    """What the agency's page may show of free words: of a contract that came of invited quotes none.
+
+    They would name what the rest of that page keeps to the two: who bought, and what.
+    """
+    return "" if contract.award.tender.is_invited else text

@@ -1,5 +1,6 @@
 """Where a route map meets the market: a step's service becomes a tender, and its state follows what the market does."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -133,13 +134,17 @@ def _follow(reference: str) -> None:
         log.record("step_service.follow", service, by=Actor.system(), data=data)
 
 
-def may_act_for_buyer(tender: Tender, by: Actor) -> bool:
-    """Whether the officer may do now what the tender's buyer may: the mandate of its project holds today."""
-    kind, _colon, pk = tender.project_reference.partition(":")
-    if kind != "projects.stepservice" or not pk.isdigit():
-        return False
-    project = Project.objects.filter(steps__services=int(pk)).first()
-    return project is not None and permissions.may_buy(project, by, clock.today())
+def mandated(references: Iterable[str], by: Actor) -> set[str]:
+    """Those of these references whose project lets the actor act for its owner now."""
+    keys = {int(pk): each for each in references if (pk := _key_of(each))}
+    found = StepService.objects.filter(pk__in=keys).select_related("step__project").order_by()
+    today = clock.today()
+    return {keys[one.pk] for one in found if permissions.may_buy(one.step.project, by, today)}
+
+
+def _key_of(reference: str) -> str:
+    kind, _colon, pk = reference.partition(":")
+    return pk if kind == "projects.stepservice" and pk.isdigit() else ""
 
 
 def _locked(service: StepService) -> tuple[Project, StepService]:
@@ -150,10 +155,8 @@ def _locked(service: StepService) -> tuple[Project, StepService]:
 
 
 def _service_of(reference: str) -> StepService | None:
-    kind, _colon, pk = reference.partition(":")
-    if kind != "projects.stepservice" or not pk.isdigit():
-        return None
-    found = StepService.objects.select_related("step").filter(pk=pk).first()
+    pk = _key_of(reference)
+    found = StepService.objects.select_related("step").filter(pk=pk).first() if pk else None
     return _locked(found)[1] if found else None
 
 

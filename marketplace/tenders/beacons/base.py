@@ -25,8 +25,8 @@ class BeaconError(DomainError):
 class Announced:
     """What the announcement fixes: the source, which of its values, and from when on that value exists.
 
-    `reference` holds plain JSON values. When the value can't be had by `successor_at` the source's successor counts
-    instead, so that nobody gains by stopping it; None: the value can't be missing.
+    `reference` holds plain JSON values. Where the source gave no value the successor counts instead, once that was
+    said openly, not before `successor_at`: nobody gains by stopping it, or by silence. None: it can't be missing.
     """
 
     source: str

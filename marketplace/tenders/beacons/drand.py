@@ -29,7 +29,7 @@ PUBLIC_KEY = bytes.fromhex(
     "2b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a"
 )
 MARGIN = timedelta(seconds=60)  # between the close and the round: our clock may be behind the network's
-PATIENCE = timedelta(hours=24)  # how long the announced round is waited for before its successor counts
+PATIENCE = timedelta(hours=24)  # how long the announced round is waited for before anybody may say that it can't be had
 SIGNATURE = re.compile(r"[0-9a-f]{96}")
 
 
@@ -53,7 +53,7 @@ class Drand:
     label = _("drand 公共随机信标")
     sentence = _(
         "抽取用公告中写明轮次的 drand quicknet 公共随机数，该轮在截止之后才产生，签名可离线核验；"
-        "24 小时内取不到的，改用公告中写明的后一轮。"
+        "满 24 小时仍取不到的，由两人公开说明依据，改用公告中写明的后一轮。"
     )
 
     def announce(self, closes_at: datetime, **choice: Any) -> Announced:

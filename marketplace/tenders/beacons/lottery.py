@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.tenders.beacons import two_people
 from marketplace.tenders.beacons.base import NO_NONCE, Announced, BeaconError, Randomness
 
-PATIENCE = timedelta(hours=20)  # after the issue's drawing, before the next issue counts; some are drawn daily
+PATIENCE = timedelta(hours=20)  # after the issue's drawing, before anybody may say that it was not drawn
 MOST_DIGITS = 100
 
 
@@ -22,7 +22,7 @@ class Lottery:
     label = _("公开彩票开奖号码")
     sentence = _(
         "抽取用公告中写明期号的彩票开奖号码，该期在截止之后开奖，由两人分别录入、一致方可采用；"
-        "该期逾期 20 小时未开奖的，改用公告中写明的下一期。"
+        "该期确实没有开奖的，满 20 小时后由两人公开说明依据，改用公告中写明的下一期。"
     )
 
     def announce(self, closes_at: datetime, **choice: Any) -> Announced:

@@ -18,7 +18,7 @@ from marketplace.tenders.forms.proceedings import (
 from marketplace.tenders.forms.requirements import RequirementFormSet, requirement_rows
 from marketplace.tenders.forms.reviewing import RecuseForm, ReviewerForm, SheetForm
 from marketplace.tenders.forms.roster import RosterForm, lines_of
-from marketplace.tenders.forms.source import SourceForm, ValueForm
+from marketplace.tenders.forms.source import MissingForm, SourceForm, ValueForm
 
 __all__ = [
     "AmendmentForm",
@@ -30,6 +30,7 @@ __all__ = [
     "ExplanationForm",
     "FindingForm",
     "HowForm",
+    "MissingForm",
     "MoneyField",
     "ObjectionForm",
     "PickForm",

@@ -35,7 +35,7 @@ class SourceForm(ActorForm):
         label=gettext_lazy("后备期号"),
         max_length=40,
         required=False,
-        help_text=gettext_lazy("本期逾期 20 小时未开奖的，改用这一期。"),
+        help_text=gettext_lazy("本期确实没有开奖、经两人公开说明的，改用这一期。"),
     )
     next_drawn_at = forms.DateTimeField(label=gettext_lazy("后备开奖时间"), required=False)
 
@@ -77,6 +77,17 @@ class ValueForm(ActorForm):
             field.label = _("开奖号码")
             field.widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
             field.help_text = _("按公布的次序录入全部号码，可以有空格。请自行查看官方公告，不要照抄他人录入的内容。")
+
+
+class MissingForm(ActorForm):
+    """By what anybody sees that the announced source gave no value."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("依据"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("写明任何人都能查到的依据，例如彩票中心停售公告的名称、日期。将写入公开日志。"),
+    )
 
 
 def _local(choice: dict[str, Any]) -> dict[str, Any]:

@@ -26,11 +26,12 @@ FEW = 3  # eligible agencies: fewer raise a warning
 
 @dataclass(frozen=True)
 class Relaxation:
-    """A requirement made easier, in words, and how many agencies that would add."""
+    """A requirement made easier, in words, how many agencies that would add, and what is asked then."""
 
     key: str
     words: str
     gain: int
+    needs: Needs
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,13 @@ def market_count(tender: Tender, data: RuleData, requirements: Sequence[Requirem
     until = max(needs.service_ends_on or today, today)
     short = {count_people(able[pk], needs, today, until) for pk, rule in single.items() if rule == "practitioners"}
     gains: Counter[tuple[str, str, str]] = Counter()
+    eased: dict[str, Needs] = {}
     for rule, key, words, relaxed in _relaxed(needs, tender.item, short):
+        eased[key] = relaxed
         gains[rule, key, words] += sum(
             1 for pk, failing in single.items() if failing == rule and not failing_keys(able[pk], relaxed, today)
         )
-    found = [Relaxation(key, words, gain) for (_rule, key, words), gain in gains.items() if gain]
+    found = [Relaxation(key, words, gain, eased[key]) for (_rule, key, words), gain in gains.items() if gain]
     return MarketCount(
         admitted=Agency.objects.filter(state=Agency.State.ACTIVE).count(),
         offering=len(offering),

@@ -6,6 +6,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
 from marketplace.agencies.models import Agency
 from marketplace.core import clock
+from marketplace.tenders import mandates
 from marketplace.tenders.models import Award, Invitation, Tender
 
 HEAVY = ("record", "wrapped_key")  # not for lists
@@ -28,7 +29,7 @@ def visible_to(actor: Actor | None) -> QuerySet[Tender]:
     """
     seen = Q(published_at__isnull=False)
     if actor is not None and actor.user is not None:
-        seen |= Q(agent=actor.user)
+        seen |= mandates.theirs(actor)
         if actor.organisation is not None:
             seen |= Q(buyer=actor.organisation)
             invited = Invitation.objects.filter(agency__organisation=actor.organisation)
@@ -39,8 +40,8 @@ def visible_to(actor: Actor | None) -> QuerySet[Tender]:
 
 
 def of_buyer(actor: Actor) -> QuerySet[Tender]:
-    """The tenders of the actor's organisation, and those that they opened as agent officer; the newest first."""
-    mine = Q(agent=actor.user)
+    """The tenders of the actor's organisation, and those of their mandates as agent officer; the newest first."""
+    mine = mandates.theirs(actor)
     if actor.organisation is not None:
         mine |= Q(buyer=actor.organisation)
     return Tender.objects.filter(mine).defer(*HEAVY).select_related("item", "buyer").order_by("-created_at", "-pk")
@@ -67,7 +68,7 @@ def sees_everything_of(tender: Tender, actor: Actor | None) -> bool:
     """Whether the actor may know all who take part in an invitation: the buyer's people and the house, not a rival."""
     if actor is None or actor.user is None:
         return False
-    if actor.has_staff_role(StaffRole.OPERATOR, StaffRole.SUPERVISOR) or tender.agent_id == actor.user.pk:
+    if actor.has_staff_role(StaffRole.OPERATOR, StaffRole.SUPERVISOR) or mandates.holds(tender, actor):
         return True
     return actor.organisation is not None and actor.organisation.pk == tender.buyer_id
 

@@ -62,6 +62,7 @@ def randomness(
         _must(at["tender.source_missed"] >= due.successor_at, _("没有等到期满就改用了后备随机源。"))
         right = same(missed["missed"], due.to_json()) and same(missed["draw"], follows.to_json())
         _must(right, _("改用的不是公告写明的后备随机源。"))
+        _must(_is_explained(missed), _("改用后备随机源没有两人的说明。"))
         due = follows
     if seed is None:
         return None
@@ -87,6 +88,13 @@ def check_frozen(said: Mapping[str, Mapping[str, Any] | None], responses: Sequen
     ]
     frozen = {"salt": opened["salt"], "agencies": agencies}
     _must(hashlib.sha256(rfc8785.dumps(frozen)).hexdigest() == waiting["frozen"], _("评定依据与截止时冻结的不符。"))
+
+
+def _is_explained(missed: Mapping[str, Any]) -> bool:
+    """Whether at least two people said, each with a reason, that the source gave no value."""
+    reasons = missed.get("reasons")
+    said = [one for one in reasons if isinstance(one, str) and one.strip()] if isinstance(reasons, list) else []
+    return len(said) >= 2 and len(said) == len(reasons or ())
 
 
 def _checked(due: Announced, seed: Mapping[str, Any]) -> Randomness:

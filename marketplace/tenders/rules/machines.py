@@ -60,6 +60,7 @@ REVIEWER = Machine(
         ("submit", ["ready"], "submitted"),
         ("recuse", ["asked", "ready"], "recused"),
         ("miss", ["asked", "ready"], "late"),
+        ("take_back", ["asked", "ready"], "taken_back"),  # before the review begins
     ]
 )
 

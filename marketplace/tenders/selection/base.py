@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from django import forms
+from django.core.validators import DecimalValidator, MaxValueValidator
 from django.utils.functional import Promise
 
 NO_BYTES = bytes(32)
@@ -201,8 +202,21 @@ class Method(Protocol):
         """Rank the case. Pure: the same case gives the same outcome everywhere."""
 
 
+LONGEST = (12, 6)  # digits, and those behind the point
+MOST = 10_000
+
+
 class SettingsForm(forms.Form):
     """The form of a method's settings: its fields bear the names of the case file's keys."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """No number is longer than a case file takes, or the opening would be the first to stumble over it."""
+        super().__init__(*args, **kwargs)
+        for each in self.fields.values():
+            if isinstance(each, forms.DecimalField) and each.max_digits is None:
+                each.validators.append(DecimalValidator(*LONGEST))
+            elif isinstance(each, forms.IntegerField) and each.max_value is None:
+                each.validators.append(MaxValueValidator(MOST))
 
     def to_settings(self) -> dict[str, Any]:
         """The well-formed values as the case file takes them: amounts as text, nothing for what is empty."""

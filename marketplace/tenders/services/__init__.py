@@ -3,7 +3,7 @@
 from marketplace.tenders.services.again import announce_again
 from marketplace.tenders.services.amendments import amend, pass_amendment, return_amendment, tell_of_amendment
 from marketplace.tenders.services.bidding import place_bid, place_sealed, withdraw_bid
-from marketplace.tenders.services.checks import is_lawful, offered, overridden, problems
+from marketplace.tenders.services.checks import is_lawful, offered, overridden, problems, related_purchases
 from marketplace.tenders.services.choosing import choose, choose_none, end_choice, remind_to_choose
 from marketplace.tenders.services.confirming import confirm_bid
 from marketplace.tenders.services.direct import accept_award, decline_award, end_acceptance
@@ -12,6 +12,7 @@ from marketplace.tenders.services.explaining import decide, end_explanation, exp
 from marketplace.tenders.services.failing import cancel
 from marketplace.tenders.services.following import follow_contract
 from marketplace.tenders.services.inviting import invite, remind_the_invited
+from marketplace.tenders.services.missing import declare_missing
 from marketplace.tenders.services.objections import (
     answer_objection,
     decide_objection,
@@ -30,9 +31,17 @@ from marketplace.tenders.services.questions import answer, ask, tell_the_answer
 from marketplace.tenders.services.reading import open_anonymous, open_documents
 from marketplace.tenders.services.recusing import declare_recusal
 from marketplace.tenders.services.rehearsing import ensure_rehearsal, rehearse
-from marketplace.tenders.services.releasing import hold_bid, hold_sealed, release_bid, return_held, take_back_held
+from marketplace.tenders.services.relaxing import relax
+from marketplace.tenders.services.releasing import (
+    hold_bid,
+    hold_sealed,
+    release_bid,
+    return_held,
+    take_back_held,
+    was_amended_since,
+)
 from marketplace.tenders.services.reviewing import accept as accept_review
-from marketplace.tenders.services.reviewing import end_review, name_reviewer, save_sheet
+from marketplace.tenders.services.reviewing import end_review, name_reviewer, save_sheet, take_back_reviewer
 from marketplace.tenders.services.reviewing import recuse as recuse_reviewer
 from marketplace.tenders.services.rostering import set_roster
 from marketplace.tenders.services.seeding import give_value
@@ -65,6 +74,7 @@ __all__ = [
     "create_draft",
     "decide",
     "decide_objection",
+    "declare_missing",
     "declare_recusal",
     "decline_award",
     "decline_substitution",
@@ -105,6 +115,8 @@ __all__ = [
     "recuse_reviewer",
     "register_mandate",
     "rehearse",
+    "related_purchases",
+    "relax",
     "release_bid",
     "remind_the_invited",
     "remind_the_market",
@@ -117,10 +129,12 @@ __all__ = [
     "set_roster",
     "start_again",
     "take_back_held",
+    "take_back_reviewer",
     "tell_of_amendment",
     "tell_the_answer",
     "tell_the_market",
     "total_of",
+    "was_amended_since",
     "withdraw_bid",
     "withdraw_objection",
 ]

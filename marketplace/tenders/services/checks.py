@@ -13,7 +13,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import QualificationType
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock
-from marketplace.tenders import rules
+from marketplace.tenders import conflicts, rules
 from marketplace.tenders.eligibility import needs_of, report
 from marketplace.tenders.models import Requirement, Tender
 from marketplace.tenders.rules import Plan, Problem
@@ -91,22 +91,44 @@ def agencies_named(text: str) -> list[str]:
 def earlier_purchases(tender: Tender, months: int) -> list[rules.Earlier]:
     """The buyer's purchases of the same item of the last months, but this one's own chain and what came to nothing.
 
-    Of the same project as far as both name one: who leaves the code out isn't out of sight.
+    Of the same project as far as both name one: who leaves the code out isn't out of sight. Those that a related buyer
+    announced count, too; what it has not announced yet doesn't, for nobody may feel it out: the operator's check, which
+    asks again, sees whichever is published second.
     """
+    found = [_earlier(each) for each in _purchases(tender, months, Q(buyer=tender.buyer))]
+    return found + [_earlier(each, is_related=True) for each in related_purchases(tender, months)]
+
+
+def related_purchases(tender: Tender, months: int) -> list[Tender]:
+    """What buyers of the same persons as this one have announced of the same item; not for the buyer's eyes."""
+    if tender.funds != Tender.Funds.PUBLIC or not months:
+        return []
+    found = conflicts.related_buyers(tender.buyer)
+    of_them = Q(buyer__in=found)
+    if person := tender.buyer.legal_person.strip():
+        of_them |= Q(buyer_facts__legal_person=person)  # as announced: a later change of the register helps nobody
+    announced = Q(published_at__isnull=False) & of_them & ~Q(buyer=tender.buyer)
+    return _purchases(tender, months, announced)
+
+
+def _purchases(tender: Tender, months: int, those: Q) -> list[Tender]:
     if tender.funds != Tender.Funds.PUBLIC or not months:
         return []
     since = clock.now() - timedelta(days=round(months * 365.25 / 12))
-    found = Tender.objects.filter(buyer=tender.buyer, item=tender.item, funds=Tender.Funds.PUBLIC, number__isnull=False)
+    found = Tender.objects.filter(those, item=tender.item, funds=Tender.Funds.PUBLIC, number__isnull=False)
     found = found.filter(Q(submitted_at__gte=since) | Q(published_at__gte=since)).exclude(chain=tender.chain)
     gone = [Tender.State.DRAFT, Tender.State.FAILED, Tender.State.CANCELLED]
     if tender.project_code:
         found = found.filter(project_code__in=["", tender.project_code])
-    rows = found.exclude(state__in=gone).defer("record", "content").order_by("number")
-    return [
-        rules.Earlier(each.number or "", each.title, clock.local(at).date(), _amount(each), each.method == "direct")
-        for each in rows
-        if (at := each.published_at or each.submitted_at)
-    ]
+    rows = found.exclude(state__in=gone).select_related("buyer").defer("record", "content").order_by("number")
+    return [each for each in rows if each.published_at or each.submitted_at]
+
+
+def _earlier(tender: Tender, *, is_related: bool = False) -> rules.Earlier:
+    at = tender.published_at or tender.submitted_at
+    assert at is not None
+    on, is_direct = clock.local(at).date(), tender.method == "direct"
+    return rules.Earlier(tender.number or "", tender.title, on, _amount(tender), is_direct, is_related)
 
 
 def _amount(tender: Tender) -> Decimal:

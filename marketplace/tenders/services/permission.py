@@ -1,28 +1,18 @@
 """Who acts for the buyer of a tender: its commissioned buyers, or the agent officer who opened it."""
 
-from collections.abc import Callable
-
 from marketplace.accounts.actors import Actor, NotVerified
-from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.accounts.roles import MemberRole
 from marketplace.core.errors import NotAllowed
+from marketplace.tenders import mandates
+from marketplace.tenders.mandates import register_mandate
 from marketplace.tenders.models import Tender
 
-Mandate = Callable[[Tender, Actor], bool]
-_mandates: dict[str, Mandate] = {}
-
-
-def register_mandate(name: str, mandate: Mandate) -> None:
-    """Let the storey that keeps the officers' mandates say whether one still holds: an owner may take it back."""
-    _mandates[name] = mandate
+__all__ = ["acts_for_buyer", "register_mandate", "require_buyer", "require_verified_buyer"]
 
 
 def acts_for_buyer(tender: Tender, by: Actor) -> bool:
     """Whether the actor may act for the tender's buyer; an officer only while the owner's mandate holds."""
-    if by.acts_for(tender.buyer_id, MemberRole.BUYER):
-        return True
-    if by.user is None or tender.agent_id != by.user.pk or not by.has_staff_role(StaffRole.OFFICER):
-        return False
-    return any(mandate(tender, by) for mandate in _mandates.values())
+    return by.acts_for(tender.buyer_id, MemberRole.BUYER) or mandates.holds(tender, by)
 
 
 def require_buyer(tender: Tender, by: Actor) -> None:

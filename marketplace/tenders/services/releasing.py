@@ -44,6 +44,11 @@ class AmendedSince(WrongState):
     message = _("封存以后公告有实质性变更，不能放行。请退回封存人，看过变更后重新封存。")
 
 
+def was_amended_since(held: HeldBid) -> bool:
+    """Whether its tender had a material amendment that its author can't have known when sealing it."""
+    return int(held.receipt.get("amendment", 0)) < held.tender.amended
+
+
 def must_be_released(agency: Agency) -> bool:
     """Whether the agency's responses wait for a second person."""
     return agency.second_person
@@ -80,7 +85,7 @@ def release_bid(held: HeldBid, *, by: Actor) -> Bid:
     if held.state == HeldBid.State.RELEASED:
         raise AlreadyDone()
     _must_wait(held)
-    if held.receipt.get("amendment", 0) < held.tender.amended:
+    if was_amended_since(held):
         raise AmendedSince()
     bid = bidding.place_held(held.tender, held.agency, _Kept(held), held.idempotency_key, author=held.author, by=by)
     _end(held, HeldBid.State.RELEASED, bid.submitted_at, by, bid=bid)

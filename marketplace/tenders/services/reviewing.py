@@ -81,6 +81,11 @@ def open_seats(tender: Tender) -> list[int]:
     return [seat for seat in range(1, panel_size(tender) + 1) if seat not in taken]
 
 
+def was_left(tender: Tender, seat: int) -> bool:
+    """Whether somebody who sat there has left it, so that filling it again needs a reason."""
+    return tender.reviewers.filter(seat=seat).exclude(state=S.TAKEN_BACK).exists()
+
+
 def takes_names(tender: Tender) -> bool:
     """Whether the buyer may name reviewers now."""
     open_now = tender.state == Tender.State.PUBLISHED or tender.waits_for_review
@@ -131,7 +136,7 @@ def name_reviewer(tender: Tender, contact: str, reason: str, *, by: Actor) -> Re
     if person is None:
         raise UnfitReviewer(_("没有用这个手机号或已验证邮箱的账号。请对方先注册，或核对后重填。"))
     of_buyer = _must_fit(tender, person)
-    replaces = tender.reviewers.filter(seat=seats[0]).exists()
+    replaces = was_left(tender, seats[0])
     text = wording.required(reason, 500, field="reason") if replaces else ""
     one = Reviewer.objects.create(
         tender=tender, seat=seats[0], person=person, of_buyer=of_buyer, named_at=clock.now(), named_by=by.person,
@@ -144,6 +149,29 @@ def name_reviewer(tender: Tender, contact: str, reason: str, *, by: Actor) -> Re
     if tender.state == Tender.State.CLOSED and len(seats) == 1:
         _go_on(tender, rules_of(tender))
     return one
+
+
+@transaction.atomic
+def take_back_reviewer(reviewer: Reviewer, *, by: Actor) -> None:
+    """The buyer takes back whom it has named, before the review begins. AlreadyDone, WrongState, NotAllowed."""
+    tender = locks.exclusive(Tender, reviewer.tender_id)
+    require_verified_buyer(tender, by)
+    one = Reviewer.objects.select_related("person").get(pk=reviewer.pk)
+    one.tender = tender
+    if one.state == S.TAKEN_BACK:
+        raise AlreadyDone()
+    if not may_take_back(tender):
+        raise WrongState()
+    rules.REVIEWER.move(one, "take_back")
+    one.save(update_fields=["state"])
+    log.record("tender.take_back_reviewer", tender, by=by, data={"seat": one.key, "person": one.person_id})
+    _tell(one, "tenders.review_taken_back", until="")
+
+
+def may_take_back(tender: Tender) -> bool:
+    """Whether the review hasn't begun, so that nobody has read anything yet."""
+    open_now = tender.state == Tender.State.PUBLISHED and rules.in_time(clock.now(), tender.closes_at)
+    return is_needed(tender) and open_now
 
 
 @transaction.atomic
@@ -306,7 +334,7 @@ def _must_fit(tender: Tender, person: User) -> bool:
 
     Who works for any agency that offers the item is out, so that a refusal never tells who has responded.
     """
-    if tender.reviewers.filter(person=person).exists():
+    if tender.reviewers.filter(person=person).exclude(state=S.TAKEN_BACK).exists():
         raise UnfitReviewer(_("这位评审人已经在名单上，或曾经回避、逾期，请另选一位。"))
     theirs = Membership.objects.filter(user=person, is_active=True)
     offering = Agency.objects.filter(offers__item=tender.item, offers__is_active=True)
@@ -344,6 +372,7 @@ def _mine(reviewer: Reviewer, by: Actor) -> tuple[Tender, Reviewer]:
 
 
 def _tell(one: Reviewer, kind: str, *, until: str) -> None:
-    url = reverse("tender_review", args=[one.tender.number])
+    page = "tender" if one.state == S.TAKEN_BACK else "tender_review"
+    url = reverse(page, args=[one.tender.number])
     names = {"title": one.tender.title, "number": one.tender.number or "", "until": until}
     inbox.tell([one.person], kind, url=url, **names)

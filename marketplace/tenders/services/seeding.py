@@ -2,9 +2,8 @@
 
 The worker fetches a round of drand; where there is no network two officers upload it, and two people type the digits of
 a lottery. Nobody chooses: only the announced value counts, a round only with the network's signature, digits only when
-two people agree. The successor counts only by the rule of the announcement: when its time has come and nothing that
-proves itself was had by anybody. A single officer's upload of a valid round is such a proof: whoever merely doesn't
-confirm it gains nothing.
+two people agree, however late. The successor never counts by silence: `missing` says when it does. A single officer's
+upload of a valid round is proof enough: whoever merely doesn't confirm it gains nothing.
 """
 
 from datetime import datetime
@@ -58,11 +57,8 @@ def give_value(drawing: Drawing, text: str, *, by: Actor) -> bool:
     A round must carry the network's signature already when it is given first. BeaconError (SamePerson, Disagree,
     TooEarly), AlreadyDone, NotAllowed, OwnCase (a member of the buyer or of who responded).
     """
-    by.require_staff(StaffRole.OPERATOR)
-    tender, drawing = _locked(drawing.pk)
-    firms = Membership.objects.filter(user=by.user, is_active=True).values("organisation")
-    own = tender.bids.filter(state=Bid.State.SEALED, agency__organisation__in=firms).order_by()
-    by.require_impartial(tender.buyer_id, *own.values_list("agency__organisation_id", flat=True))
+    tender, drawing = locked(drawing.pk)
+    require_officer(tender, by)
     if drawing.found_at is not None:
         raise AlreadyDone()
     announced = Announced.from_json(drawing.announced)
@@ -88,7 +84,7 @@ def give_value(drawing: Drawing, text: str, *, by: Actor) -> bool:
 def take_round(drawing: Drawing, value: drand.Round) -> None:
     """What the worker has fetched. BeaconError; AlreadyDone when it was had meanwhile."""
     with transaction.atomic():
-        tender, drawing = _locked(drawing.pk)
+        tender, drawing = locked(drawing.pk)
         if drawing.found_at is not None:
             raise AlreadyDone()
         announced = Announced.from_json(drawing.announced)
@@ -99,26 +95,47 @@ def take_round(drawing: Drawing, value: drand.Round) -> None:
 
 @transaction.atomic
 def end_patience(pk: str) -> None:
-    """The announced value couldn't be had in time: its successor counts. Harmless before, and when it was had."""
-    tender, drawing = _locked(int(pk))
-    if drawing.found_at is not None or drawing.is_successor:
-        return
+    """The announced value couldn't be had in time: the officers and the supervision are told. Harmless otherwise.
+
+    The successor doesn't count by this: nobody may choose between two draws by waiting.
+    """
+    _tender, drawing = locked(int(pk))
     announced = Announced.from_json(drawing.announced)
-    if announced.successor_at is None or clock.now() < announced.successor_at:
+    if drawing.found_at is not None or announced.successor_at is None or clock.now() < announced.successor_at:
         return
-    if found := _proved_by_one(drawing, announced):
-        arrive(tender, drawing, found, by=Actor.system())
-        return
+    if not arrived_by_one(drawing):
+        tell(drawing, "tenders.value_overdue", StaffRole.OPERATOR, StaffRole.SUPERVISOR)
+
+
+def arrived_by_one(drawing: Drawing) -> bool:
+    """Whether a single officer's upload proves itself: then it has arrived. Inside a transaction, the tender locked."""
+    if found := _proved_by_one(drawing, Announced.from_json(drawing.announced)):
+        arrive(drawing.tender, drawing, found, by=Actor.system())
+    return found is not None
+
+
+def succeed(drawing: Drawing, told: dict[str, Any], *, by: Actor) -> None:
+    """The announced successor counts from now on. Inside a transaction, the tender locked. WrongState without one."""
+    announced = Announced.from_json(drawing.announced)
     follows = registry.get(announced.source).successor(announced)
     if follows is None:
-        return
+        raise WrongState()
     drawing.announced, drawing.is_successor, drawing.tries = follows.to_json(), True, 0
     for name, moment in _times(follows).items():
         setattr(drawing, name, moment)
     drawing.save()
-    told = {"missed": announced.to_json(), "draw": follows.to_json()}
-    log.make_public("tender.source_missed", tender, by=Actor.system(), data=told)
+    deadlines.cancel(KIND, drawing)
+    told = {"missed": announced.to_json(), "draw": follows.to_json()} | told
+    log.make_public("tender.source_missed", drawing.tender, by=by, data=told)
     _tell_operators(drawing)
+
+
+def require_officer(tender: Tender, by: Actor) -> None:
+    """NotAllowed unless an operator or supervisor; OwnCase for a member of the buyer or of who responded."""
+    by.require_staff(StaffRole.OPERATOR, StaffRole.SUPERVISOR)
+    firms = Membership.objects.filter(user=by.user, is_active=True).values("organisation")
+    own = tender.bids.filter(state=Bid.State.SEALED, agency__organisation__in=firms).order_by()
+    by.require_impartial(tender.buyer_id, *own.values_list("agency__organisation_id", flat=True))
 
 
 def arrive(tender: Tender, drawing: Drawing, found: Randomness, *, by: Actor) -> None:
@@ -153,7 +170,7 @@ def _times(announced: Announced) -> dict[str, datetime | None]:
     return times | {"next_try_at": announced.due_at if announced.source == drand.Drand.key else None}
 
 
-def _locked(pk: int) -> tuple[Tender, Drawing]:
+def locked(pk: int) -> tuple[Tender, Drawing]:
     """The drawing with its tender, which is locked first."""
     key = Drawing.objects.values_list("tender_id", flat=True).get(pk=pk)
     tender = locks.exclusive(Tender, key)
@@ -200,9 +217,15 @@ def _keep(drawing: Drawing, typed: two_people.Typed, by: Actor) -> None:
 
 
 def _tell_operators(drawing: Drawing) -> None:
+    tell(drawing, "tenders.value_needed", StaffRole.OPERATOR)
+
+
+def tell(drawing: Drawing, kind: str, *roles: StaffRole) -> None:
+    """Tell those who may give the value, or say that there is none."""
     tender = drawing.tender
     params = {"title": tender.title, "number": tender.number or ""}
-    inbox.tell(accounts.staff(StaffRole.OPERATOR), "tenders.value_needed", url=url_of(drawing), **params)
+    for role in roles:
+        inbox.tell(accounts.staff(role), kind, url=url_of(drawing), **params)
 
 
 def url_of(drawing: Drawing) -> str:

@@ -41,7 +41,7 @@ def public(tender: Tender) -> dict[str, Any]:
     left a seat and why; `sheets`: credit code → seat → one entry per criterion.
     """
     letters, given = Review.objects.get(tender=tender).letters, _submitted(tender)
-    left = tender.reviewers.exclude(state__in=Reviewer.ACTIVE).select_related("person")
+    left = tender.reviewers.exclude(state__in=[*Reviewer.ACTIVE, Reviewer.State.TAKEN_BACK]).select_related("person")
     return {
         "reviewers": {one.key: {"name": str(one.person), "of_buyer": one.of_buyer} for one in given},
         "replaced": [{"seat": one.key, "name": str(one.person), "why": one.state} for one in left],

@@ -13,13 +13,14 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from marketplace.accounts import queries as accounts
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Membership, User
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import COUNTING_STATES, Agency
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock, deadlines, inbox
-from marketplace.tenders import rules
+from marketplace.tenders import mandates, rules
 from marketplace.tenders.eligibility import Report, needs_of, reports
 from marketplace.tenders.models import Tender
 from marketplace.tenders.queries import rules_of
@@ -112,10 +113,11 @@ def people_for(agency_keys: Iterable[int]) -> list[User]:
 
 
 def tell_buyer(tender: Tender, kind: str, *, url: str = "", **params: Any) -> None:
-    """Tell the buyer's commissioned people, and the agent officer who opened the tender."""
+    """Tell the buyer's commissioned people, and the agent officer who opened the tender while the mandate holds."""
     people = accounts.people_of(tender.buyer, MemberRole.BUYER)
     url = url or (reverse("tender", args=[tender.number]) if tender.number else "")
-    inbox.tell([*people, tender.agent], kind, url=url, title=tender.title, number=tender.number or "", **params)
+    agents = [tender.agent] if tender.agent and mandates.holds(tender, Actor.of(tender.agent)) else []
+    inbox.tell([*people, *agents], kind, url=url, title=tender.title, number=tender.number or "", **params)
 
 
 def tell_invited(tender: Tender, kind: str, *, buyer_too: bool = True, **params: Any) -> None:

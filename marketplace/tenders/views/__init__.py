@@ -5,6 +5,7 @@ from marketplace.tenders.views.answering import accept, decline
 from marketplace.tenders.views.asking import answer, ask
 from marketplace.tenders.views.bidding import bid, receipt, receipt_check, receipt_file, withdraw
 from marketplace.tenders.views.buying import again, cancel
+from marketplace.tenders.views.contracting import ocds_json
 from marketplace.tenders.views.desks import my_bids, my_tenders
 from marketplace.tenders.views.drafting import begin, check, discard, edit, preview, screen
 from marketplace.tenders.views.explaining import decide, explain
@@ -54,6 +55,7 @@ __all__ = [
     "notice_pdf",
     "object_to",
     "objection",
+    "ocds_json",
     "opening",
     "opening_json",
     "opening_stages",

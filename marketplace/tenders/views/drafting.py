@@ -22,6 +22,7 @@ from marketplace.tenders.forms.requirements import BaseRequirementFormSet
 from marketplace.tenders.models import Requirement, Tender
 from marketplace.tenders.services.drafts import usual_requirements
 from marketplace.tenders.services.permission import acts_for_buyer
+from marketplace.tenders.services.relaxing import NotOffered
 from marketplace.tenders.views import looking
 from marketplace.tenders.views.finding import SHOWN
 
@@ -92,6 +93,8 @@ def screen(request: HttpRequest, pk: int, screen: str) -> HttpResponse:
         draft = _save(draft, typed, actor)
         if request.headers.get("X-Autosave"):
             return JsonResponse({"ok": True, "wrong": sorted(typed.form.errors)})
+        if typed.is_sound and "relax" in request.POST:
+            return _relax(request, draft, screen, actor)
         if typed.is_sound:
             return _leave(request, draft, screen)
         typed.form.show_files()
@@ -215,6 +218,16 @@ def _leave(request: HttpRequest, draft: Tender, screen: str) -> HttpResponse:
     if to in screens.FORMS or to == screens.LOOK:
         return redirect(screens.url_of(draft.pk, to))
     messages.success(request, _("草稿已保存。"))
+    return redirect(screens.url_of(draft.pk, screen))
+
+
+def _relax(request: HttpRequest, draft: Tender, screen: str, actor: Actor) -> HttpResponse:
+    """Ease one requirement after what was typed is saved, and show what that gives."""
+    try:
+        done = services.relax(draft, request.POST["relax"], by=actor)
+        messages.success(request, _("已放宽：%(words)s。") % {"words": done.words})
+    except NotOffered as error:
+        messages.error(request, str(error))
     return redirect(screens.url_of(draft.pk, screen))
 
 

@@ -29,11 +29,13 @@ def bid_documents(request: HttpRequest, number: str, pk: str) -> HttpResponse:
 
 
 def archive(files: list[Document]) -> bytes:
-    """A ZIP of the files; of several with one name each gets a number."""
+    """A ZIP of the files; of several with one name, in whatever case, each gets a number."""
     buffer, names = io.BytesIO(), set[str]()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for number, file in enumerate(files, start=1):
-            name = file.name if file.name not in names else f"{number}-{file.name}"
-            names.add(name)
+            name = file.name
+            while name.casefold() in names:
+                name = f"{number}-{name}"
+            names.add(name.casefold())
             archive.writestr(name, file.content)
     return buffer.getvalue()

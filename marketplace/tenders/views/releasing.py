@@ -38,6 +38,7 @@ def held_bid(request: HttpRequest, pk: str) -> HttpResponse:
         return redirect("held_bid", held.pk)
     waits = held.state == HeldBid.State.WAITING
     open_now = around.takes_responses(held.tender)
+    amended_since = waits and services.was_amended_since(held)
     may_release = actor.acts_for(held.agency.organisation_id, MemberRole.RELEASER) and held.author_id != actor.person.pk
     context = {
         "held": held,
@@ -46,7 +47,9 @@ def held_bid(request: HttpRequest, pk: str) -> HttpResponse:
         "waits": waits,
         "is_open": open_now,
         "is_late": waits and not open_now,
-        "may_release": waits and open_now and may_release,
+        "amended_since": amended_since,
+        "may_release": waits and open_now and may_release and not amended_since,
+        "may_return": waits and open_now and may_release,
         "may_take_back": waits and open_now and actor.acts_for(held.agency.organisation_id, MemberRole.BID_AUTHOR),
         "is_own": held.author_id == actor.person.pk,
         "holds": sealing.receipt_holds(held.receipt),

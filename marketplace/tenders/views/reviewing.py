@@ -29,6 +29,8 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
     if not reviewing.is_needed(found) or not found.is_public or not acts_for_buyer(found, actor):
         raise Http404
     form = None
+    if "take_back" in request.POST:
+        return _take_back(request, found, actor)
     if request.method == "POST" or reviewing.takes_names(found):
         form = _panel_form(request, found, actor)
         if submitted(
@@ -45,6 +47,7 @@ def panel(request: HttpRequest, number: str) -> HttpResponse:
         "seats": seats,
         "open": reviewing.open_seats(found),
         "criteria": reviewing.criteria_of(found),
+        "may_take_back": reviewing.may_take_back(found),
         "submitted": sum(one.state == "submitted" for _seat, people in seats for one in people),
     }
     return render(request, "tenders/panel.html", context, status=422 if form is not None and form.errors else 200)
@@ -102,6 +105,14 @@ def review_documents(request: HttpRequest, number: str, letter: str) -> HttpResp
     return response
 
 
+def _take_back(request: HttpRequest, found: Tender, actor: Actor) -> HttpResponse:
+    key = request.POST["take_back"]
+    one = get_object_or_404(found.reviewers, pk=int(key) if key.isdecimal() and len(key) < 12 else 0)
+    services.take_back_reviewer(one, by=actor)
+    messages.success(request, _("已撤回，可以另行指定。"))
+    return redirect("tender_panel", found.number)
+
+
 def _mine(found: Tender, actor: Actor) -> Reviewer:
     """The visitor's own seat. 404 for who has none, or left it."""
     sitting = Reviewer.objects.filter(tender=found, state__in=Reviewer.ACTIVE)
@@ -111,7 +122,7 @@ def _mine(found: Tender, actor: Actor) -> Reviewer:
 
 def _panel_form(request: HttpRequest, found: Tender, actor: Actor) -> ReviewerForm:
     seats = reviewing.open_seats(found)
-    replaces = bool(seats) and found.reviewers.filter(seat=seats[0]).exists()
+    replaces = bool(seats) and reviewing.was_left(found, seats[0])
     return ReviewerForm(request.POST if request.method == "POST" else None, actor=actor, replaces=replaces)
 
 
