@@ -90,6 +90,9 @@ export async function checkSeed(reading, momentOf) {
       follows.round === due.round && follows.lottery === due.lottery && follows.issue === due.issue &&
       momentOf(follows.due_at) === due.due;
     must(right, "改用的不是公告写明的后备随机源。", "What was taken instead is not the announced successor.");
+    const { reasons } = missed;
+    const explained = Array.isArray(reasons) && reasons.length >= 2 && reasons.every((one) => typeof one === "string" && one.trim());
+    must(explained, "改用后备随机源没有两人的说明。", "Two people did not say why the successor was taken.");
   }
   if (!seed) return null;
   must(seed.is_successor === Boolean(missed), "改用后备随机源与公布的不符。", "Whether the successor counts is not as published.");

@@ -174,6 +174,15 @@ def test_randomness_from_outside_verifies_and_a_lie_about_it_is_found(
         assert "proofs" not in failing
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("market")
+def test_a_successor_verifies_only_with_two_peoples_word(modules: Page) -> None:
+    record = outside.succeeded_record()
+    assert modules.evaluate(VERIFY, record)
+    for failing in modules.evaluate(FAILING, list(outside.unexplained(record))):
+        assert "seed" in failing
+
+
 def test_all_ten_methods_give_pythons_outcome_on_any_case(modules: Page) -> None:
     made: list[tuple[Any, Any]] = []
 

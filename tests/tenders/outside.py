@@ -78,6 +78,27 @@ def finished_record(source: str) -> Any:
     return record_of(scene.noticed(tender))
 
 
+def succeeded_record() -> Any:
+    """The record of a tender whose lottery had no draw, as two people said: the next issue counted."""
+    tender = signed_up(by_lottery())
+    for role in ("operator", "supervisor"):
+        with clock.at(DRAWN_AT + timedelta(hours=20)):
+            services.declare_missing(tender.drawing, "当期停售，见彩票中心公告。", by=staff(role))
+    for _ in range(2):
+        with clock.at(DRAWN_AT + timedelta(days=2, minutes=5)):
+            services.give_value(tender.drawing, "0311", by=staff("operator"))
+    return record_of(Tender.objects.get(pk=tender.pk))
+
+
+def unexplained(record: Any) -> Iterator[Any]:
+    """The same, signed again, with successors for which no two people stand."""
+    for reasons in ([], ["只有一人说明。"], ["当期停售。", " "], None):
+        made = copy.deepcopy(record)
+        entry = next(each["entry"] for each in made["entries"] if each["entry"]["action"] == "tender.source_missed")
+        entry["data"]["reasons"] = reasons
+        yield resigned(made)
+
+
 def lies(record: Any, source: str) -> Iterator[tuple[str, Any]]:
     """What a lying site could sign about the randomness."""
 
