@@ -8,7 +8,9 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.services import disclosing
 
 FORMAT = "zjcs-private-record/v1"
-TO_ALL_INVITED = frozenset({"tender.invited", "tender.commitments", "tender.failed", "tender.cancelled"})
+TO_ALL_INVITED = frozenset(
+    {"tender.invited", "tender.answered", "tender.commitments", "tender.failed", "tender.cancelled"}
+)
 TO_THE_WINNER = TO_ALL_INVITED | {"tender.award", "tender.contracted", "tender.in_service", "tender.accepted"}
 
 

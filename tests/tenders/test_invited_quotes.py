@@ -1,6 +1,7 @@
 """Invited quotes: asked in one form, sealed, seen by nobody else, one picked with a reason."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -23,6 +25,7 @@ from marketplace.tenders.models import Award, Bid, Invitation, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services import disclosing
 from marketplace.tenders.services.choosing import NotChoosable
+from tests.agencies.scene import PDF
 from tests.factories import staff
 from tests.tenders import scene
 
@@ -335,14 +338,10 @@ def test_cancelled_the_invited_are_told_and_nothing_is_opened(by: Actor) -> None
     assert "项目暂停" not in texts()
 
 
-def test_neither_questions_nor_amendments_go_to_the_market(by: Actor) -> None:
-    firm = scene.agency()
-    tender = invited(by, firm, scene.agency())
-    with clock.at(scene.MONDAY):
-        with pytest.raises(WrongState):
-            services.ask(tender, firm, "成果份数？", key=uuid.uuid4(), by=scene.author(firm))
-        with pytest.raises(WrongState):
-            services.amend(tender, {"content": "改了"}, [], [], reason="补充", by=by)
+def test_no_amendment_goes_to_the_market(by: Actor) -> None:
+    tender = invited(by, scene.agency(), scene.agency())
+    with clock.at(scene.MONDAY), pytest.raises(WrongState):
+        services.amend(tender, {"content": "改了"}, [], [], reason="补充", by=by)
 
 
 def test_everybody_who_took_part_fetches_what_concerns_them(by: Actor) -> None:
@@ -445,3 +444,95 @@ def test_the_invited_find_it_on_their_desk(by: Actor) -> None:
     assert str(tender.number) in page
     assert "邀请贵单位报价" in page
     assert str(tender.number) not in other
+
+
+# --- files and questions ----------------------------------------------------------------------------------------------
+def test_files_go_with_the_request_and_stay_while_it_is_filled_in(by: Actor) -> None:
+    firms = [scene.agency(), scene.agency()]
+    client, path = client_of(by), reverse("tender_invite")
+    sent = {
+        "item": scene.ITEM, "content": "按规范完成联合测绘。", "days": "10", "response_days": "3",
+        "contact_name": "王工", "contact_phone": "13900000000", "complaint_phone": "0739-5220000",
+        "is_private": "on", "key": str(uuid.uuid4()),
+        "a": [firm.credit_code for firm in firms],
+    }  # fmt: skip
+    with clock.at(scene.MONDAY):
+        paper = SimpleUploadedFile("任务书.pdf", PDF, content_type="application/pdf")
+        answer = client.post(path, sent | {"act": "add", "attachments": [paper]})
+        assert "任务书.pdf" in answer.text
+        (token,) = re.findall(r'name="kept" value="([^"]+)"', answer.text)
+        stranger = client_of(scene.buyer())
+        assert "任务书.pdf" not in stranger.post(path, sent | {"act": "add", "kept": [token]}).text
+        assert client.post(path, sent | {"act": "send", "kept": [token, "x"]}).status_code == 302
+        tender = Tender.objects.get()
+        stored = tender.attachments.get()
+        url = reverse("file", args=[stored.pk])
+        assert client_of(scene.author(firms[0])).get(url).status_code == 200
+        for other in (scene.author(scene.agency()), scene.buyer()):
+            assert client_of(other).get(url).status_code in (403, 404)
+    assert "任务书" not in texts()
+
+
+def test_questions_are_asked_without_a_name_and_answered_to_all_invited(by: Actor, drain: Callable[[], int]) -> None:
+    firms = [scene.agency(), scene.agency()]
+    authors = [scene.author(firm) for firm in firms]
+    rival = scene.agency()
+    tender = invited(by, *firms)
+    with clock.at(scene.MONDAY):
+        drain()
+        client = client_of(authors[0])
+        path = reverse("tender_ask", args=[tender.number])
+        assert "不公开" in client.get(path).text
+        form = {"text": "面积以哪份图纸为准？", "key": str(uuid.uuid4())}
+        assert client.post(path, form).status_code == 302
+        assert client_of(scene.author(rival)).post(path, form | {"key": str(uuid.uuid4())}).status_code == 404
+        with pytest.raises(NotAllowed):
+            services.ask(tender, rival, "谁在报价？", key=uuid.uuid4(), by=scene.author(rival))
+        question = tender.questions.get()
+        buyer = client_of(by)
+        page = buyer.get(reverse("question_answer", args=[tender.number, question.pk])).text
+        assert firms[0].organisation.name not in page
+        assert buyer.post(page_of(tender, question), {"answer": "以附件一为准。"}).status_code == 302
+        drain()
+        for author in authors:
+            assert Message.objects.filter(recipient=author.user, kind="tenders.answered").count() == 1
+            assert "以附件一为准。" in client_of(author).get(reverse("tender", args=[tender.number])).text
+    for secret in ("面积以哪份图纸为准", "以附件一为准"):
+        assert secret not in texts()
+
+
+def page_of(tender: Tender, question: Any) -> str:
+    return reverse("question_answer", args=[tender.number, question.pk])
+
+
+def test_an_invitation_stands_in_no_list_that_anybody_can_fetch(by: Actor, drain: Callable[[], int]) -> None:
+    tender = invited(by, scene.agency(), scene.agency())
+    paths = [
+        "/sitemap.xml",
+        "/robots.txt",
+        "/api/search/?q=三号厂房",
+        "/log/entries.json",
+        "/statistics/",
+        "/notices/",
+        "/",
+    ]
+    with clock.at(scene.MONDAY):
+        drain()
+        log.sequence()
+        for client in (Client(), client_of(scene.author(scene.agency())), client_of(scene.buyer())):
+            for path in [*paths, "/payments/", "/contracts/", "/desk/", "/tenders/?q=三号厂房", "/search/?q=三号厂房"]:
+                answer = client.get(path, follow=True)
+                assert TITLE not in b"".join(answer).decode(), path
+        assert reverse("tender_ocds", args=[tender.number])
+        assert Client().get(reverse("tender_ocds", args=[tender.number])).status_code == 404
+
+
+def test_the_free_words_about_an_invited_contract_are_not_public(by: Actor) -> None:
+    """They would name the buyer and the work, which the rest of the agency's page keeps to the two."""
+    from marketplace.contracts.services.reviews import _public_text
+
+    tender, _bids = opened(by, "70000", "80000")
+    contract = Contract(award=Award(tender=tender))
+    assert _public_text(contract, "王总的三号厂房做得很好") == ""
+    tender.method = "lowest_price"
+    assert _public_text(contract, "很好") == "很好"

@@ -1,7 +1,7 @@
 """Open contracting data: valid by the standard's own schema, and nothing in it that isn't public."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,9 @@ def faults(package: Any) -> list[str]:
     return [f"{list(error.absolute_path)}: {error.message}" for error in validator.iter_errors(package)]
 
 
-def package_of(tender: Tender) -> Any:
-    answer = Client().get(reverse("tender_ocds", args=[tender.number]))
+def package_of(tender: Tender, at: datetime = scene.CLOSE) -> Any:
+    with clock.at(at):
+        answer = Client().get(reverse("tender_ocds", args=[tender.number]))
     assert answer.status_code == 200
     package = answer.json()
     assert faults(package) == []
@@ -69,9 +70,9 @@ def test_a_purchase_from_its_announcement_to_its_award() -> None:
 
 def test_before_the_opening_nothing_tells_of_a_response() -> None:
     tender = scene.published()
-    before = package_of(tender)
+    before = package_of(tender, scene.MONDAY)
     scene.bid(tender, "76543.21", at=scene.MONDAY)
-    assert package_of(tender) == before
+    assert package_of(tender, scene.MONDAY + timedelta(hours=1)) == before
     assert tags(before) == ["tender"]
 
 
@@ -100,7 +101,7 @@ def test_a_cancelled_and_a_failed_purchase_and_its_next_attempt() -> None:
     assert [each["identifier"] for each in related] == [package_of(failed)["releases"][0]["ocid"]]
     with clock.at(scene.CLOSE + timedelta(hours=20)):
         services.cancel(again, "资金调整。", by=by)
-    assert tags(package_of(again))[-1] == "tenderCancellation"
+    assert tags(package_of(again, scene.CLOSE + timedelta(hours=21)))[-1] == "tenderCancellation"
 
 
 def test_drafts_and_invitations_have_none() -> None:

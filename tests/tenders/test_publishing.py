@@ -13,11 +13,10 @@ from marketplace.catalogue.models import QualificationType
 from marketplace.core import clock, deadlines
 from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState
 from marketplace.core.models import Deadline, LogEntry, Message, OutboxMessage
-from marketplace.tenders import services
+from marketplace.tenders import mandates, services
 from marketplace.tenders.errors import NotPublishable, ReasonMissing
 from marketplace.tenders.models import Tender
 from marketplace.tenders.sealing import Opener
-from marketplace.tenders.services import permission
 from tests.factories import OrganisationFactory, member, staff
 from tests.tenders import scene
 
@@ -81,10 +80,15 @@ def test_an_operator_who_belongs_to_the_buyer_passes_nothing_of_its_own(by: Acto
 def test_an_agent_officer_drafts_and_publishes_for_the_buyer(by: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The storey above says whether the mandate holds: `projects` does, and has tests of its own."""
     officer = staff("officer")
-    monkeypatch.setitem(permission._mandates, "test", lambda tender, actor: tender.buyer == by.organisation)
+    monkeypatch.setitem(mandates._mandates, "test", lambda references, actor: set(references) & {"test:1"})
     with clock.at(scene.MONDAY):
         draft = services.create_draft(
-            item=scene.item(), by=officer, agent=officer.user, buyer=by.organisation, content="按规范完成。"
+            item=scene.item(),
+            by=officer,
+            agent=officer.user,
+            buyer=by.organisation,
+            project_reference="test:1",
+            content="按规范完成。",
         )
         tender = services.publish(draft, by=officer)
     assert (tender.state, tender.buyer, tender.agent) == ("published", by.organisation, officer.user)

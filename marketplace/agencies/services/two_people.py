@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import User
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import Agency
 from marketplace.core import inbox, locks, log
@@ -70,5 +71,5 @@ def _switch(agency: Agency, wanted: bool, by: Actor) -> Agency:
     return agency
 
 
-def _who_agree(agency: Agency) -> list[accounts.User]:
+def _who_agree(agency: Agency) -> list[User]:
     return list(accounts.people_of(agency.organisation, MemberRole.RELEASER))

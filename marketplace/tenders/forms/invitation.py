@@ -5,15 +5,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.catalogue import queries as catalogue
 from marketplace.core.display import money
-from marketplace.core.forms import ActorForm
+from marketplace.core.forms import SALT, ActorForm
+from marketplace.core.models import StoredFile
 from marketplace.tenders.amount_field import MoneyField
-from marketplace.tenders.forms.draft import ItemField
+from marketplace.tenders.forms.draft import Chosen, ItemField
+from marketplace.tenders.forms.fields import FilesField
 from marketplace.tenders.models import Bid
 from marketplace.tenders.services.choosing import MOST_REASON
+
+PURPOSE = "tenders.attachment"
 
 
 class InvitationForm(ActorForm):
@@ -53,6 +58,37 @@ class InvitationForm(ActorForm):
         """What was filled in, for the service; empty fields are left to it."""
         given = {name: self.cleaned_data[name] for name in self.fields if name not in ("item", "is_private", "key")}
         return {name: value for name, value in given.items() if value not in (None, "")}
+
+
+class PapersForm(ActorForm):
+    """What is sent along with an invitation; what came in once stays, also when another agency is added first."""
+
+    attachments = FilesField(label=_("附件"), purpose=PURPOSE, required=False)
+    kept = Chosen(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["attachments"].actor = self.actor  # type: ignore[attr-defined]
+
+    def stored(self) -> list[StoredFile]:
+        """What came with this form and with earlier tries of it, by this person."""
+        if not self.is_bound:
+            return []
+        self.is_valid()
+        before = [key for token in self.data.getlist("kept") if (key := _key_of(token))]  # type: ignore[attr-defined]
+        own = StoredFile.objects.filter(pk__in=before, purpose=PURPOSE, uploaded_by=self.actor.user)
+        return [*own.order_by("created_at"), *getattr(self.fields["attachments"], "stored", [])]
+
+    def tokens(self) -> list[tuple[str, str]]:
+        """Each stored file as the token by which the form sends it again, and its name."""
+        return [(signing.dumps(str(one.pk), salt=SALT), one.name) for one in self.stored()]
+
+
+def _key_of(token: str) -> str:
+    try:
+        return str(signing.loads(token, salt=SALT))
+    except signing.BadSignature:
+        return ""
 
 
 class ChoiceForm(ActorForm):

@@ -213,8 +213,9 @@ class SettingsForm(forms.Form):
         """No number is longer than a case file takes, or the opening would be the first to stumble over it."""
         super().__init__(*args, **kwargs)
         for each in self.fields.values():
-            if isinstance(each, forms.DecimalField) and each.max_digits is None:
-                each.validators.append(DecimalValidator(*LONGEST))
+            if isinstance(each, forms.DecimalField):  # one is an IntegerField, too
+                if each.max_digits is None:
+                    each.validators.append(DecimalValidator(*LONGEST))
             elif isinstance(each, forms.IntegerField) and each.max_value is None:
                 each.validators.append(MaxValueValidator(MOST))
 

@@ -40,7 +40,7 @@ class MeritSettings(SettingsForm):
         initial = kwargs.get("initial")
         weights = initial.get("weights") if isinstance(initial, dict) else None
         kwargs["initial"] = weights or {}
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean() or {}

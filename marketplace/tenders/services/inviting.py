@@ -15,6 +15,7 @@ from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import calendar, clock, deadlines, locks
 from marketplace.core.errors import NotAllowed
+from marketplace.core.models import StoredFile
 from marketplace.tenders import conflicts, rules, sealing
 from marketplace.tenders.eligibility import Report, needs_of, reports
 from marketplace.tenders.errors import NotInvitable, NotPublishable
@@ -32,7 +33,15 @@ REMIND = timedelta(days=1)  # before the close
 
 
 @transaction.atomic
-def invite(invited: Sequence[Agency], *, item: ServiceItem, key: UUID, by: Actor, **fields: Any) -> Tender:
+def invite(
+    invited: Sequence[Agency],
+    *,
+    item: ServiceItem,
+    key: UUID,
+    by: Actor,
+    attachments: Sequence[StoredFile] = (),
+    **fields: Any,
+) -> Tender:
     """Ask these agencies for sealed quotes; `fields` (of drafts.FIELDS) say what else the item doesn't.
 
     The same form sent twice (`key`) invites once. NotPublishable names every problem with its field, NotInvitable every
@@ -48,6 +57,7 @@ def invite(invited: Sequence[Agency], *, item: ServiceItem, key: UUID, by: Actor
     require_verified_buyer(tender, by)
     tender.chain = key
     tender.save(update_fields=["chain"])
+    tender.attachments.set(attachments)
     reports = _reports(tender, invited, list(tender.requirements.select_related("type")))
     Invitation.objects.bulk_create(
         Invitation(tender=tender, agency=agency, eligibility=reports[agency.pk].to_json()) for agency in invited
@@ -97,6 +107,7 @@ def terms(tender: Tender) -> dict[str, Any]:
         "closes_at": tender.closes_at.isoformat() if tender.closes_at else None,
         "ruleset": f"{ruleset.region_code}/{ruleset.version}" if ruleset else None,
         "public_key": tender.public_key,
+        "attachments": sorted(tender.attachments.values_list("sha256", flat=True)),
     }
 
 

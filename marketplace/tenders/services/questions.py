@@ -21,7 +21,7 @@ from marketplace.core.errors import AlreadyDone, DomainError, NotAllowed, TooLat
 from marketplace.tenders import rules
 from marketplace.tenders.models import Question, Tender
 from marketplace.tenders.queries import rules_of
-from marketplace.tenders.services import telling, wording
+from marketplace.tenders.services import disclosing, telling, wording
 from marketplace.tenders.services.permission import require_buyer
 
 MOST_OPEN = 10  # questions of one agency about one tender that wait for an answer
@@ -44,8 +44,8 @@ class TooManyQuestions(DomainError):
 
 
 def limit_of(tender: Tender) -> datetime | None:
-    """Until when one may ask about the tender; None where nobody can respond, or answers would go to nobody else."""
-    if tender.closes_at is None or tender.is_invited:
+    """Until when one may ask about the tender; None where nobody can respond."""
+    if tender.closes_at is None:
         return None
     data = rules_of(tender)
     return rules.questions_until(tender.closes_at, data.periods.questions_before_close, calendar.is_workday)
@@ -64,6 +64,8 @@ def ask(tender: Tender, agency: Agency, text: str, *, key: UUID, by: Actor) -> Q
     if earlier is not None:
         return _the_same(earlier, tender, agency)
     _must_be_open(tender, moment)
+    if tender.is_invited and not tender.invitations.filter(agency=agency).exists():
+        raise NotAllowed()
     text = wording.required(text, 1000, field="text")
     _must_not_name(agency, text)
     if tender.questions.filter(asked_for=agency, state=Question.State.ASKED).count() >= MOST_OPEN:
@@ -86,7 +88,7 @@ def ask(tender: Tender, agency: Agency, text: str, *, key: UUID, by: Actor) -> Q
 
 @transaction.atomic
 def answer(question: Question, text: str, *, by: Actor) -> Question:
-    """The buyer answers: question and answer become public, and everybody who could respond is told.
+    """The buyer answers: question and answer become public, or known to all invited; who could respond is told.
 
     AlreadyDone, TooLate (after the close), WrongState, NotAllowed, ReasonMissing, TooManyWords.
     """
@@ -106,7 +108,7 @@ def answer(question: Question, text: str, *, by: Actor) -> Question:
     question.save(update_fields=["state", "answer", "answered_at", "answered_by"])
     told = {"question": question.text, "answer": question.answer}
     log.record("tender.answered", tender, by=by, data=told)
-    log.make_public("tender.answered", tender, by=by, data=told)
+    disclosing.act("tender.answered", tender, by=by, data=told)
     deadlines.put("tenders.answered", question, moment)
     return question
 
@@ -123,7 +125,9 @@ def tell_the_answer(pk: str) -> None:
         return
     url = reverse("tender", args=[tender.number]) + "#questions"
     askers = [each.asked_by for each in tender.questions.select_related("asked_by")]
-    people = [*telling.eligible_people(tender), *askers]
+    invited = tender.invitations.values_list("agency_id", flat=True)
+    told = telling.people_for(invited) if tender.is_invited else telling.eligible_people(tender)
+    people = [*told, *askers]
     inbox.tell(people, "tenders.answered", url=url, title=tender.title, number=tender.number)
 
 

@@ -22,13 +22,14 @@ from marketplace.core.models import Zone
 from marketplace.tenders import comparing, disclosed, presentation, queries, reasons, rules, services
 from marketplace.tenders.errors import NotPublishable
 from marketplace.tenders.forms.fields import AgencyField
-from marketplace.tenders.forms.invitation import ChoiceForm, InvitationForm
+from marketplace.tenders.forms.invitation import ChoiceForm, InvitationForm, PapersForm
 from marketplace.tenders.models import Award, Tender
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services.bidding import report_for
 from marketplace.tenders.services.choosing import CHOOSABLE
 from marketplace.tenders.services.inviting import reports_for
 from marketplace.tenders.services.permission import acts_for_buyer
+from marketplace.tenders.views import around
 from marketplace.tenders.views.finding import agency_of, tender_at, visitor
 
 MOST_ASKED = 10  # codes that one address may name
@@ -41,9 +42,10 @@ def invite(request: HttpRequest) -> HttpResponse:
     sends = request.method == "POST" and request.POST.get("act") == "send"
     chosen, wrong = _chosen(request)
     item = _item(request, chosen)
+    papers = PapersForm(*([request.POST, request.FILES] if request.method == "POST" else []), actor=actor)
     if sends:
         form = InvitationForm(request.POST, actor=actor)
-        sent = _send(request, form, chosen, actor)
+        sent = _send(form, papers, chosen, actor)
         if sent is not None:
             messages.success(request, _("邀请已发出，只有受邀机构能看到。"), extra_tags="draft:tender-invite")
             return redirect("tender", sent.number)
@@ -59,6 +61,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         "unfit": [agency for agency in chosen if agency.pk in reports and not reports[agency.pk].is_eligible],
         "wrong": wrong,
         "limits": limits,
+        "papers": papers,
         "more": request.POST.get("more", "") if wrong else "",
     }
     return render(request, "tenders/invite.html", context, status=422 if sends else 200)
@@ -78,6 +81,7 @@ def page(request: HttpRequest, found: Tender) -> HttpResponse:
         "steps": presentation.steps(found),
         "asked": presentation.asked_for(found, list(found.requirements.select_related("type"))),
         "files": list(found.attachments.all()),
+        **_questions(found, actor, may_ask=own is not None),
         "usual": queries.usual_price(found.item),
         "is_open": is_open,
         "invited": _invited(found) if everything else [],
@@ -94,6 +98,12 @@ def page(request: HttpRequest, found: Tender) -> HttpResponse:
         "pick_days": queries.rules_of(found).invited_quotes.pick,
     }
     return render(request, "tenders/invited.html", context)
+
+
+def _questions(found: Tender, actor: Actor | None, *, may_ask: bool) -> dict[str, Any]:
+    """Questions with their answers, for everybody who sees the page; an invitation isn't amended."""
+    told = around.before_the_close(found, actor)
+    return told | {"may_ask": told["may_ask"] and may_ask, "may_amend": False}
 
 
 @never_cache
@@ -245,13 +255,13 @@ def _typed(request: HttpRequest) -> dict[str, Any]:
     return {name: request.POST[name] for name in names if request.POST.get(name)}
 
 
-def _send(request: HttpRequest, form: InvitationForm, chosen: list[Agency], actor: Actor) -> Tender | None:
+def _send(form: InvitationForm, papers: PapersForm, chosen: list[Agency], actor: Actor) -> Tender | None:
     """The invitation that was sent; None when the form is to be shown again with what is wrong."""
-    if not form.is_valid():
+    if not form.is_valid() or not papers.is_valid():
         return None
-    data = form.cleaned_data
+    data, files = form.cleaned_data, papers.stored()
     try:
-        return services.invite(chosen, item=data["item"], key=data["key"], by=actor, **form.values())
+        return services.invite(chosen, item=data["item"], key=data["key"], by=actor, attachments=files, **form.values())
     except NotPublishable as error:
         for problem in error.found:
             form.add_error(problem.field if problem.field in form.fields else None, problem.sentence)
