@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from wagtail.models import Page
 
 from cms import queries, services
 from cms.forms import WordsForm
@@ -77,5 +78,7 @@ def tasks(actor: Actor) -> Iterable[Task]:
 def _to_review(waiting: object) -> Task:
     revision = waiting.revision  # type: ignore[attr-defined]
     model = revision.content_type.model_class()
-    url = reverse(f"wagtailsnippets_cms_{model._meta.model_name}:edit", args=[revision.object_id])
+    is_page = issubclass(model, Page)
+    name = "wagtailadmin_pages:edit" if is_page else f"wagtailsnippets_cms_{model._meta.model_name}:edit"
+    url = reverse(name, args=[revision.object_id])
     return Task(revision.object_str, _("审核"), url, group=str(model._meta.verbose_name), subject=_("待编辑审核"))

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from wagtail.models import TaskState, WorkflowState
+from wagtail.models import Page, TaskState, WorkflowState
 
 from cms.models import AgencyProfile, ArticlePage, ItemGuide, SectionPage
 from marketplace.core import clock
@@ -137,7 +137,7 @@ def _last_state(profile: AgencyProfile) -> WorkflowState | None:
 
 
 def texts_waiting() -> QuerySet[TaskState]:
-    """Texts of agencies and items that wait for an editor, the oldest first."""
-    kinds = ContentType.objects.get_for_models(AgencyProfile, ItemGuide).values()
+    """Texts of agencies and items, and pages, that wait for an editor, the oldest first."""
+    kinds = ContentType.objects.get_for_models(AgencyProfile, ItemGuide, Page).values()
     waiting = TaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, revision__base_content_type__in=kinds)
     return waiting.select_related("revision", "workflow_state").order_by("started_at")

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.snippets.models import register_snippet
 
 from cms.admin import WordsGroup
@@ -46,8 +47,9 @@ class WaitingPanel(Component):
 
 @hooks.register("construct_homepage_panels")
 def show_what_waits(request: HttpRequest, panels: list[Any]) -> None:
-    """The desk's list stands above Wagtail's own panels."""
-    panels.insert(0, WaitingPanel(request))
+    """The desk's list stands above Wagtail's own panels, and instead of the one that would list the same again."""
+    others = [each for each in panels if not isinstance(each, WorkflowObjectsToModeratePanel)]
+    panels[:] = [WaitingPanel(request), *others]
 
 
 @hooks.register("construct_main_menu")

@@ -24,6 +24,11 @@ class TourStep:
 
 def steps() -> list[TourStep]:
     """The eight steps, in the visitor's language."""
+    return [*_before_a_tender(), *_around_a_tender(), *_after_a_tender()]
+
+
+def _before_a_tender() -> list[TourStep]:
+    """Agencies are admitted, told of, and found."""
     return [
         TourStep(
             1,
@@ -58,6 +63,12 @@ def steps() -> list[TourStep]:
             _("搜索“环评”"),
             (_("按事项、资质等级、地区、评价、价格筛选，每个选项旁都有数量。"), _("勾选最多四家机构并排比较。")),
         ),
+    ]
+
+
+def _around_a_tender() -> list[TourStep]:
+    """A tender is published, answered under seal, and opened."""
+    return [
         TourStep(
             4,
             _("发布采购"),
@@ -85,6 +96,12 @@ def steps() -> list[TourStep]:
             _("看开标结果"),
             (_("把时钟拨到截止时间，系统自动开标、排名并公示。"), _("公示期满生成中选通知书，可下载 PDF。")),
         ),
+    ]
+
+
+def _after_a_tender() -> list[TourStep]:
+    """The contract and its rating, and the project around it all."""
+    return [
         TourStep(
             7,
             _("合同、成果与评价"),

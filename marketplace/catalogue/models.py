@@ -143,4 +143,4 @@ class RuleSet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.region_code} v{self.version}"
+        return str(_("选取规则第 %(version)d 版（%(region)s）") % {"version": self.version, "region": self.region_code})

@@ -73,6 +73,10 @@ RULES: dict[str, dict[str, str | Promise]] = {
     },
     "scored": {
         "": gettext_lazy("%(reviewers)d 位评审人打分，去掉 %(left_out)d 个极端分，平均 %(score)s 分"),
+        "whole": gettext_lazy("%(reviewers)d 位评审人打分，平均 %(score)s 分"),
+        "whole_tied": gettext_lazy(
+            "%(reviewers)d 位评审人打分，平均 %(score)s 分；%(tied)d 家同分同价，抽取第 %(drawn)d"
+        ),
         "tied": gettext_lazy(
             "%(reviewers)d 位评审人打分，去掉 %(left_out)d 个极端分，平均 %(score)s 分；"
             "%(tied)d 家同分同价，抽取第 %(drawn)d"
@@ -163,6 +167,8 @@ def why_rank(entry: Mapping[str, Any]) -> str:
     variant = "tied" if "tied" in entry else "by_price" if entry.get("by_price") else ""
     if entry["rule"] == "reference" and entry.get("base_drawn"):
         variant = "drawn"
+    if entry["rule"] == "scored" and not entry["left_out"]:
+        variant = "whole_tied" if variant else "whole"
     sentence = sentences.get(variant) or sentences[""]
     return str(sentence) % {name: money(value) if name in AMOUNTS else value for name, value in entry.items()}
 

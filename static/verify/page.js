@@ -4,6 +4,7 @@ import { verifyRecord } from "./record.js";
 
 const WORDS = {
   open: ["打开记录文件（JSON）", "Open a record (JSON)"],
+  choose: ["选择文件，或拖到这里", "Choose a file, or drop it here"],
   local: ["文件只在这个页面里计算，不会发送到任何地方。", "The file is computed on in this page only and sent nowhere."],
   working: ["正在验证……", "Verifying …"],
   right: ["全部成立：这份记录没有被改动，结果由它得出", "Everything holds: the record is unchanged, and the result follows from it"],
@@ -41,7 +42,8 @@ function made(tag, attributes = {}, ...children) {
 
 const say = (key) => WORDS[key][language];
 const label = made("label", { for: "record-file" });
-const input = made("input", { class: "form-control", type: "file", id: "record-file", accept: ".json,application/json" });
+const input = made("input", { type: "file", id: "record-file", accept: ".json,application/json" });
+const words = made("p", { class: "z-drop-words", "aria-hidden": "true" });
 const hint = made("p", { class: "z-meta" });
 const toggle = made("button", { class: "btn btn-light btn-sm", type: "button" });
 const bar = made("progress", { max: "1", value: "0", class: "v-bar" });
@@ -77,6 +79,7 @@ function told(record) {
 function show() {
   document.title = box.dataset.titled ? (language ? "Verify a selection" : "验证选取结果") : document.title;
   label.textContent = say("open");
+  words.textContent = say("choose");
   hint.textContent = say("local");
   toggle.textContent = say("other");
   toggle.lang = language ? "zh" : "en";
@@ -145,6 +148,6 @@ toggle.addEventListener("click", () => {
   language = 1 - language;
   show();
 });
-box.append(made("div", { class: "z-field" }, label, input, hint), results, made("p", {}, toggle));
+box.append(made("div", { class: "z-field" }, label, made("div", { class: "z-drop" }, words, input), hint), results, made("p", {}, toggle));
 show();
 if (box.dataset.record) fetchRecord(box.dataset.record);

@@ -12,11 +12,11 @@ from PIL import Image as Picture
 from wagtail.images.models import Image
 
 from cms import queries, services
-from cms.models import AgencyProfile, HomePage
+from cms.models import AgencyProfile, ArticlePage, HomePage, SectionPage
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import Agency
-from marketplace.core import desk
+from marketplace.core import clock, desk
 from marketplace.core.errors import NotAllowed, WrongState
 from marketplace.core.models import Message
 from tests.core.uploads import pixel_bomb
@@ -168,3 +168,17 @@ def test_a_seventh_picture_is_refused(home: HomePage) -> None:
     answer = write(author)
     assert answer.status_code == 200
     assert "picture_1" in answer.context["form"].errors
+
+
+def test_an_editors_first_page_lists_a_text_once_and_pages_too(home: HomePage) -> None:
+    agency = scene.agency()
+    write(scene.author(agency))
+    page = ArticlePage(title="等人审核的通知", slug="waits", date=clock.today(), body=[("text", "<p>正文</p>")])
+    SectionPage.objects.get(section="notices").add_child(instance=page)
+    page.save_revision()
+    editor = staff("editor")
+    page.get_workflow().start(page, editor.person)
+    shown = logged_in(editor).get("/admin/").content.decode()
+    assert shown.count(f"<b>{agency}</b>") == 1
+    assert "等待你的审查" not in shown
+    assert reverse("wagtailadmin_pages:edit", args=[page.pk]) in shown
