@@ -103,16 +103,20 @@ def prepared() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def live_site(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of a demonstration that is open: web server and worker, stopped at the end."""
+    """The address of a demonstration that is open: web server and worker, stopped at the end of the file.
+
+    Each file has its own: scenarios move the site's clock past the close of every open tender, and which files share
+    a worker (and in what order) is chance.
+    """
     if already := os.environ.get("TEST_SITE_URL"):
         yield already.rstrip("/")
         return
     BUILD.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="supermarket-site-") as folder:
         shutil.copytree(request.getfixturevalue("prepared"), folder, dirs_exist_ok=True)
-        with served(Path(folder), BUILD / "e2e-server.log") as (url, _server):
+        with served(Path(folder), BUILD / f"e2e-{request.module.__name__.rpartition('.')[2]}.log") as (url, _server):
             yield url
 
 

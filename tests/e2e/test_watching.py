@@ -1,6 +1,6 @@
 """The opening as an event in a real browser: it comes by itself, plays, and can be played again by keys.
 
-It moves the site's clock past the closes of open tenders; files of scenarios that respond to one come before it.
+It moves the clock of its site past the closes of open tenders.
 """
 
 from collections.abc import Callable
