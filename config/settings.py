@@ -240,6 +240,7 @@ KEYS_DIR = VAR_DIR / "keys"
 STRIPE_SECRET_KEY = environment.read("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = environment.read("STRIPE_WEBHOOK_SECRET")
 ELASTICSEARCH_URL = environment.read("ELASTICSEARCH_URL")
+SEARCH_WEIGHTS = environment.read("SEARCH_WEIGHTS")
 
 # --- security ---------------------------------------------------------------------------------------------------------
 _https = SITE_URL.startswith("https://")

@@ -15,10 +15,11 @@ class SearchConfig(AppConfig):
         from marketplace.core import events, health
         from marketplace.tenders.events import TenderChanged
         from search import documents, kinds, services, subscribers
-        from search.documents import agencies, items, tenders
+        from search.documents import agencies, items, offers, tenders
         from search.events import DocumentsStale
 
-        for kind, made_by in ((kinds.AGENCY, agencies), (kinds.ITEM, items), (kinds.TENDER, tenders)):
+        made = ((kinds.AGENCY, agencies), (kinds.OFFER, offers), (kinds.ITEM, items), (kinds.TENDER, tenders))
+        for kind, made_by in made:
             documents.register_source(
                 kind, made_by.build, made_by.keys, build_many=made_by.build_many, present=made_by.present
             )
