@@ -11,7 +11,7 @@ from django.utils import translation
 from marketplace.agencies.models import Agency, PastWork, ServiceOffer
 from search import ranking
 from search.documents import Document, Row, walk
-from search.documents.agencies import comparable_price, standing_rows, told, verified
+from search.documents.agencies import comparable_price, item_text, standing_rows, told, verified
 from search.documents.regions import WITH_PARENTS, around
 from search.kinds import OFFER
 
@@ -66,6 +66,7 @@ def _document(offer: ServiceOffer) -> Document:
     agency, item = offer.agency, offer.item
     with translation.override("zh-hans"):
         url = f"{reverse('agency', args=[agency.credit_code])}#offer-{item.code}"
+    regions = (region.name for region in around(agency.region))
     price, works = comparable_price(offer), len(verified(agency))
     return Document(
         OFFER,
@@ -73,8 +74,8 @@ def _document(offer: ServiceOffer) -> Document:
         item.name,
         url,
         summary=agency.name,
-        names=tuple(name for name in (item.code, *item.abbreviations, item.en) if name),
-        terms=tuple(name for name in (agency.name, item.category, *(each.name for each in around(agency.region)))),
+        # The item's other names and the agency's are terms here: who looks for them finds the item and the agency first.
+        terms=tuple(name for name in (item_text(item), item.en, agency.name, item.category, *regions) if name),
         body=offer.content,
         rows=(Row("item", item.code, item.category, price, offer.days), *standing_rows(agency)),
         data=_data(offer),

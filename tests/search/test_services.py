@@ -90,7 +90,7 @@ def test_an_items_new_abbreviation_finds_the_agencies_that_offer_it(
     item.save()
     publish(ItemChanged(item.pk))
     drain()
-    assert len(found("新简称")) == 7
+    assert len(found("新简称")) == 12
     assert OutboxMessage.objects.filter(subscriber="search.batch").count() == 4
 
 
