@@ -55,7 +55,9 @@ class SearchFacet(models.Model):
     class Meta:
         indexes = [
             # All that a condition or a count asks of a row: neither ever reads the table.
-            models.Index(fields=["document", "name", "value", "detail", "price", "days", "number"], name="facet_of_document"),
+            models.Index(
+                fields=["document", "name", "value", "detail", "price", "days", "number"], name="facet_of_document"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -118,7 +118,9 @@ def _values(facet: Facet, query: Query, counts: Mapping[str, int], labels: Label
     # An industry is its own name; those that are counted exist.
     named = {value: value for value in sorted(shown)} if facet.name == "industry" else labels.of(facet.name, shown)
     choices = [
-        Choice(value, label, counts.get(value, 0), value in chosen, depth=_depth(value) if facet.name == "region" else 0)
+        Choice(
+            value, label, counts.get(value, 0), value in chosen, depth=_depth(value) if facet.name == "region" else 0
+        )
         for value, label in named.items()
     ]
     if facet.name in BY_COUNT:
@@ -166,7 +168,9 @@ def _days(facet: Facet, query: Query, counts: Mapping[str, int], parameters: Que
     choices = []
     for step in map(str, facet.steps):
         label = _("%(year)s 年以来") % {"year": step[:4]}
-        choices.append(Choice(step, label, counts.get(step, 0), step == chosen, url_with(parameters, {facet.name: step})))
+        choices.append(
+            Choice(step, label, counts.get(step, 0), step == chosen, url_with(parameters, {facet.name: step}))
+        )
     return [choice for choice in choices if choice.count or choice.selected]
 
 
@@ -229,9 +233,7 @@ class Chip:
     url: str
 
 
-def chips(
-    query: Query, labels: Labels, parameters: QueryDict, purchase: eligible.Purchase | None = None
-) -> list[Chip]:
+def chips(query: Query, labels: Labels, parameters: QueryDict, purchase: eligible.Purchase | None = None) -> list[Chip]:
     """The conditions that are on, so that each can be taken off."""
     found = []
     if purchase is not None:

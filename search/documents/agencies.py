@@ -54,7 +54,12 @@ def build_many(wanted: Sequence[str]) -> Mapping[str, Document]:
             Prefetch("offers", offers.order_by("item__code")),
             Prefetch("qualifications", papers),
             Prefetch("practitioners", Practitioner.objects.filter(is_active=True)),
-            Prefetch("past_work", PastWork.objects.only("agency_id", "title", "contract_number", "industry", "item_id").select_related("item")),
+            Prefetch(
+                "past_work",
+                PastWork.objects.only("agency_id", "title", "contract_number", "industry", "item_id").select_related(
+                    "item"
+                ),
+            ),
         )
     )
     return {agency.credit_code: _document(agency) for agency in agencies}
@@ -159,7 +164,12 @@ def _data(agency: Agency, offers: Sequence[ServiceOffer]) -> dict[str, Any]:
         "region": agency.region.name if agency.region else "",
         "price_modes": modes,
         "offers": [
-            {"code": each.item.code, "text": item_text(each.item), "price": told(comparable_price(each)), "days": each.days}
+            {
+                "code": each.item.code,
+                "text": item_text(each.item),
+                "price": told(comparable_price(each)),
+                "days": each.days,
+            }
             for each in offers
         ],
     }

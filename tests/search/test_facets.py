@@ -117,7 +117,9 @@ ROWS = st.lists(
         ),
         st.builds(Row, st.just("qualification"), st.sampled_from(["p", "q"]), st.sampled_from(["", "甲级", "乙级"])),
         st.builds(
-            Row, st.sampled_from(["region", "state", "method", "funds", "requirement", "credit"]), st.sampled_from("123")
+            Row,
+            st.sampled_from(["region", "state", "method", "funds", "requirement", "credit"]),
+            st.sampled_from("123"),
         ),
         st.builds(
             Row, st.just("work"), st.sampled_from(["", *"123"]), st.sampled_from("ABC"), number=st.integers(1, 3)

@@ -95,7 +95,9 @@ class EmbeddedEngine:
         for row in old:
             row.pk = known[row.kind, row.key][0]
         SearchDocument.objects.bulk_create(fresh)
-        SearchDocument.objects.bulk_update(old, [*_WRITTEN, *_SIGNALS, "body", "terms", "version", "digest"], batch_size=100)
+        SearchDocument.objects.bulk_update(
+            old, [*_WRITTEN, *_SIGNALS, "body", "terms", "version", "digest"], batch_size=100
+        )
         SearchFacet.objects.filter(document__in=[row.pk for row in old]).delete()
         SearchFacet.objects.bulk_create(
             SearchFacet(document=row, **vars(r))
