@@ -15,7 +15,6 @@ from search import services
 from search.documents import Document, day_row, register_source, walk
 from search.kinds import HELP, NOTICE, POLICY
 
-
 KINDS = {SectionPage.Section.NOTICES: NOTICE, SectionPage.Section.POLICIES: POLICY, SectionPage.Section.HELP: HELP}
 
 

@@ -74,12 +74,12 @@ def _cut_field(field: Any, item: Any = None) -> Any:
     return changed
 
 
-def SearchBackend(params: dict[str, Any]) -> Any:  # noqa: N802  Wagtail asks the module for this name
+def SearchBackend(params: dict[str, Any]) -> Any:
     """Wagtail's backend for the database at hand, cutting what is written and what is asked."""
     backend = DatabaseBackend({"SEARCH_CONFIG": "simple", **params})
     plain = type(backend)
 
-    class Index(plain.index_class):  # type: ignore[misc, name-defined]
+    class Index(plain.index_class):  # type: ignore[name-defined]
         def add_items(self, model: Any, items: Iterable[Any]) -> None:
             super().add_items(model, [_CutObject(item) for item in items])
 

@@ -46,7 +46,7 @@ KINDS: Mapping[str, Kind] = {
                 "industry",
                 "admitted",
                 "category",
-            ),  # fmt: skip
+            ),
         ),
         Kind(
             OFFER,

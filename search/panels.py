@@ -27,7 +27,7 @@ BY_COUNT = {
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet. `url`: where choosing it leads, for choices that are links; `depth`: below how many others."""
+    """One value of a facet. `url`: where choosing it leads, for choices that are links; `depth`: how deep in a tree."""
 
     value: str
     label: str

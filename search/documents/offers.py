@@ -74,7 +74,7 @@ def _document(offer: ServiceOffer) -> Document:
         item.name,
         url,
         summary=agency.name,
-        # The item's other names and the agency's are terms here: who looks for them finds the item and the agency first.
+        # The item's other names and the agency's are terms only: who looks for these finds item and agency first.
         terms=tuple(name for name in (item_text(item), item.en, agency.name, item.category, *regions) if name),
         body=offer.content,
         rows=(Row("item", item.code, item.category, price, offer.days), *standing_rows(agency)),

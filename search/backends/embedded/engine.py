@@ -45,7 +45,7 @@ class EmbeddedEngine:
         if total:
             rows = _rows(statements.hits(query, self.text, offset=(page - 1) * query.page_size))
             stored = SearchDocument.objects.in_bulk([pk for pk, *_ in rows])
-            found = [_hit(stored[pk], *facts, query.words) for pk, *facts in rows]
+            found = [_hit(stored[row[0]], row, query.words) for row in rows]
         return Results(total, tuple(found), counted, kinds, page, self._best(query, page, found))
 
     def _best(self, query: Query, page: int, found: Sequence[Hit]) -> float:
@@ -148,7 +148,9 @@ def _rows(statement: Sql) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _hit(stored: SearchDocument, price: Any, days: int | None, works: Any, score: Any, words: Words) -> Hit:
+def _hit(stored: SearchDocument, row: tuple[Any, ...], words: Words) -> Hit:
+    """The hit of a stored document; `row` as `statements.hits` gives it."""
+    _pk, price, days, works, score = row
     more = (*stored.terms.split("\n"), stored.body)
     return Hit(
         stored.kind,
