@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from marketplace.core import clock
 from search import ranking, services
+from search.apps import check_weights
 from search.backends.base import Engine, Hit
 from search.documents import Document, Row
 from search.query import Query, Sort, parse
@@ -58,6 +59,7 @@ def test_weights_beyond_their_limits_are_refused(settings: Any, text: str) -> No
     settings.SEARCH_WEIGHTS = text
     with pytest.raises(ImproperlyConfigured):
         ranking.weights()
+    assert [found.id for found in check_weights()] == ["search.E001"]
 
 
 def test_what_is_not_set_keeps_its_weight(settings: Any) -> None:
