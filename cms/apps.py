@@ -17,12 +17,10 @@ class CmsConfig(AppConfig):
         from cms.models import ArticlePage
         from marketplace.core import desk as desks
         from marketplace.core import inbox
-        from search.documents import register_source
-        from search.kinds import NOTICE
 
         inbox.register(**messages.KINDS)
         desks.register("cms", desk.tasks)
-        register_source(NOTICE, documents.build, documents.keys)
+        documents.register()
         signals.page_published.connect(documents.changed, dispatch_uid="cms.published")
         signals.page_unpublished.connect(documents.changed, dispatch_uid="cms.unpublished")
         post_delete.connect(documents.changed, sender=ArticlePage, dispatch_uid="cms.deleted")

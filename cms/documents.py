@@ -2,36 +2,52 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.html import strip_tags
 
 from cms.models import ArticlePage, SectionPage
 from marketplace.core import clock
 from search import services
-from search.documents import Document, walk
-from search.kinds import NOTICE
+from search.documents import Document, day_row, register_source, walk
+from search.kinds import HELP, NOTICE, POLICY
+
+KINDS = {SectionPage.Section.NOTICES: NOTICE, SectionPage.Section.POLICIES: POLICY, SectionPage.Section.HELP: HELP}
 
 
-def keys() -> Iterator[str]:
-    """The keys of all published articles."""
-    return (str(pk) for pk in walk(ArticlePage.objects.live().public(), "pk"))
+def register() -> None:
+    """Let articles be found, each section as a kind of its own."""
+    for section in KINDS:
+        register_source(KINDS[section], partial(build, section), partial(keys, section))
 
 
-def build(key: str) -> Document | None:
-    """The document of one article; None when it is not, or no longer, public."""
-    page = ArticlePage.objects.live().public().filter(pk=key).first()
-    return _document(page) if page is not None else None
+def keys(section: SectionPage.Section) -> Iterator[str]:
+    """The keys of the published articles of a section."""
+    return (str(pk) for pk in walk(_published(section), "pk"))
 
 
-def _document(page: ArticlePage) -> Document:
-    section = SectionPage.Section(page.get_parent().specific.section)
+def build(section: SectionPage.Section, key: str) -> Document | None:
+    """The document of one article; None when it is not, or no longer, public, or stands in another section."""
+    page = _published(section).filter(pk=key).first() if key.isdecimal() else None
+    return _document(page, section) if page is not None else None
+
+
+def _published(section: SectionPage.Section) -> QuerySet[ArticlePage]:
+    parent = SectionPage.objects.filter(section=section).first()
+    found = ArticlePage.objects.live().public()
+    return found.child_of(parent) if parent is not None else found.none()
+
+
+def _document(page: ArticlePage, section: SectionPage.Section) -> Document:
     words = [strip_tags(str(block.value)) for block in page.body if block.block_type == "text"]
     with translation.override("zh-hans"):
         url, label = page.address(), str(section.label)
+    published_at = datetime.combine(page.date, time(9), clock.ZONE)
     return Document(
-        NOTICE,
+        KINDS[section],
         str(page.pk),
         page.title,
         url,
@@ -39,11 +55,13 @@ def _document(page: ArticlePage) -> Document:
         terms=tuple(term for term in (label, page.source) if term),
         body="\n".join(words),
         data={"section": section.value, "day": page.date.isoformat()},
-        published_at=datetime.combine(page.date, time(9), clock.ZONE),
+        rows=day_row("published", published_at),
+        published_at=published_at,
     )
 
 
 def changed(sender: Any, instance: Any, **kwargs: Any) -> None:
     """An article was published, taken back or deleted: the index follows."""
     if isinstance(instance, ArticlePage):
-        services.reindex(NOTICE, str(instance.pk))
+        for kind in KINDS.values():
+            services.reindex(kind, str(instance.pk))

@@ -37,6 +37,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("REDIS_URL", "", "redis://…; shared cache and rate limits; without it the database serves.", secret=True),
     Variable("ELASTICSEARCH_URL", "", "http(s)://…; without it the embedded search answers.", secret=True),
     Variable(
+        "SEARCH_WEIGHTS",
+        "rating=20,credit=10,experience=10,freshness=5",
+        "What moves a search hit besides its text, in per cent: each 0 to 50, together at most 100.",
+    ),
+    Variable(
         "EMAIL_URL", "", "smtp://user:password@host:port; without it mails are printed on the console.", secret=True
     ),
     Variable("EMAIL_FROM", "noreply@localhost", "Sender of the site's e-mails."),

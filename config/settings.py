@@ -213,7 +213,7 @@ WHITENOISE_USE_FINDERS = DEBUG or "pytest" in sys.modules
 # --- Wagtail ----------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "中介服务超市"
 WAGTAIL_I18N_ENABLED = True
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.page_search"}}
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "zip", "png", "jpg", "jpeg"]
@@ -240,6 +240,7 @@ KEYS_DIR = VAR_DIR / "keys"
 STRIPE_SECRET_KEY = environment.read("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = environment.read("STRIPE_WEBHOOK_SECRET")
 ELASTICSEARCH_URL = environment.read("ELASTICSEARCH_URL")
+SEARCH_WEIGHTS = environment.read("SEARCH_WEIGHTS")
 
 # --- security ---------------------------------------------------------------------------------------------------------
 _https = SITE_URL.startswith("https://")

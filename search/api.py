@@ -17,7 +17,7 @@ def search(request: HttpRequest) -> JsonResponse:
 
     Beside these stable ones: `page` and `pages`, and `ignored`, sentences about what could not be meant.
     """
-    found = listing(EVERYTHING, request.GET)
+    found = listing(EVERYTHING, request.GET, getattr(request, "actor", None))
     hits = found.results.hits
     answer = {
         "total": found.results.total,
@@ -32,7 +32,7 @@ def search(request: HttpRequest) -> JsonResponse:
 
 def _facet(panel: Panel) -> list[dict[str, Any]]:
     counted = [choice for choice in panel.choices if choice.count is not None]
-    return [{"value": each.value, "label": each.label.strip("　"), "count": each.count} for each in counted]
+    return [{"value": each.value, "label": each.label, "count": each.count} for each in counted]
 
 
 urlpatterns: list[URLPattern] = [path("search/", search, name="api_search")]

@@ -1,7 +1,22 @@
 """Registers what this app adds to the house."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+
+def check_weights(**options: Any) -> list[checks.CheckMessage]:
+    """Whether the weights of the ranking keep to their limits."""
+    from search import ranking
+
+    try:
+        ranking.weights()
+    except ImproperlyConfigured as wrong:
+        return [checks.Error(str(wrong), id="search.E001")]
+    return []
 
 
 class SearchConfig(AppConfig):
@@ -15,13 +30,15 @@ class SearchConfig(AppConfig):
         from marketplace.core import events, health
         from marketplace.tenders.events import TenderChanged
         from search import documents, kinds, services, subscribers
-        from search.documents import agencies, items, tenders
+        from search.documents import agencies, items, offers, tenders
         from search.events import DocumentsStale
 
-        for kind, made_by in ((kinds.AGENCY, agencies), (kinds.ITEM, items), (kinds.TENDER, tenders)):
+        made = ((kinds.AGENCY, agencies), (kinds.OFFER, offers), (kinds.ITEM, items), (kinds.TENDER, tenders))
+        for kind, made_by in made:
             documents.register_source(
                 kind, made_by.build, made_by.keys, build_many=made_by.build_many, present=made_by.present
             )
+        checks.register(check_weights)
         health.register("search", services.health)
         events.subscribe(AgencyChanged, "search.agency", subscribers.agency_changed, latest_only=True)
         events.subscribe(ItemChanged, "search.item", subscribers.item_changed, latest_only=True)

@@ -19,8 +19,9 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
 from search import analysis
 from search.backends.base import MARK_END, MARK_START, Hit
-from search.kinds import AGENCY, ITEM, KINDS, NOTICE, TENDER
+from search.kinds import AGENCY, HELP, ITEM, KINDS, NOTICE, OFFER, POLICY, TENDER
 from search.query import Query
+from search.why import Why
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,17 @@ class Card:
     mark: str = ""
     state: tuple[str, str] | None = None
     compare_value: str = ""
+    why: Why | None = None
 
 
-def card(hit: Hit, query: Query, *, offering: Mapping[str, int] | None = None, with_kind: bool = False) -> Card:
+def card(
+    hit: Hit,
+    query: Query,
+    *,
+    offering: Mapping[str, int] | None = None,
+    with_kind: bool = False,
+    why: Why | None = None,
+) -> Card:
     """The card of a hit. `offering`: how many agencies offer an item; `with_kind`: other kinds stand around it."""
     english = str(hit.data.get("en") or "") if (get_language() or "").startswith("en") else ""
     state = _state(hit)
@@ -61,6 +70,7 @@ def card(hit: Hit, query: Query, *, offering: Mapping[str, int] | None = None, w
         mark=hit.title[:2] if hit.kind == AGENCY else "",
         state=state,
         compare_value=hit.key if hit.kind == AGENCY else "",
+        why=why,
     )
 
 
@@ -165,6 +175,28 @@ def _tender(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, 
     )
 
 
+def _offer(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
+    count = hit.data["rating_count"]
+    return (
+        Fact(_("机构"), hit.data["agency"]),
+        Fact(_("公开报价"), *_listed_price(hit)),
+        Fact(_("承诺工期"), *_days(hit.days)),
+        Fact(_("服务评价"), stars(hit.rating), _("%(n)d 次") % {"n": count} if count and hit.rating else ""),
+        Fact(_("信用"), hit.data["credit_grade"], _("%(n)d 分") % {"n": hit.data["credit_score"]}),
+        Fact(_("平台业绩"), str(hit.works or 0), _("项")),
+    )
+
+
+def _listed_price(hit: Hit) -> tuple[str, str]:
+    """An offer's price as it is listed: also one per unit, which is not compared with others."""
+    mode, price = hit.data["price_mode"], hit.data["price"]
+    if mode == ServiceOffer.PriceMode.ASK or price is None:
+        return _("面议"), ""
+    if mode == ServiceOffer.PriceMode.UNIT:
+        return display.money(price), f"/ {hit.data['unit']}" if hit.data["unit"] else _("按单位计价")
+    return display.money(price), "" if mode == ServiceOffer.PriceMode.FIXED else _("起")
+
+
 def _notice(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
     return (Fact(_("发布日期"), display.day(hit.published_at)),) if hit.published_at else ()
 
@@ -186,5 +218,8 @@ _FACTS: Mapping[str, Callable[[Hit, Query, Mapping[str, int]], tuple[Fact, ...]]
     AGENCY: _agency,
     ITEM: _item,
     TENDER: _tender,
+    OFFER: _offer,
     NOTICE: _notice,
+    POLICY: _notice,
+    HELP: lambda hit, query, offering: (),
 }

@@ -4,37 +4,55 @@ A document carries rows (`documents.Row`); facets of the same `row` are about th
 20 working days chosen, an agency must offer ZJ-005 itself within 20 days.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core import clock
 from search.query import Query
+
+Bound = Decimal | int | str | None
+YEARS_BACK = (0, 1, 3, 5)
 
 
 class Shape(StrEnum):
     """How a facet is chosen."""
 
     ONE_OF = "one_of"  # any of the chosen values
-    AT_LEAST = "at_least"  # one number from below
+    AT_LEAST = "at_least"  # one number, or day in ISO form, from below
     AT_MOST = "at_most"  # one number from above
     BETWEEN = "between"  # two numbers
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A facet: the rows it is about ("" = the document itself), their column, and the steps in which numbers count."""
+    """A facet: the rows it is about ("" = the document itself), their column, and the steps in which numbers count.
+
+    Days are texts in ISO form, which stand in the order of time; their steps move with the year.
+    """
 
     name: str
     label: str | Promise
     row: str
     column: str
     shape: Shape = Shape.ONE_OF
-    steps: tuple[Decimal, ...] = ()
+    given_steps: tuple[Decimal, ...] | Callable[[], tuple[str, ...]] = ()
     unit: str | Promise = ""
+
+    @property
+    def steps(self) -> tuple[Decimal, ...] | tuple[str, ...]:
+        """The steps as they are today."""
+        return self.given_steps() if callable(self.given_steps) else self.given_steps
+
+    @property
+    def is_day(self) -> bool:
+        """Whether its values are days."""
+        return callable(self.given_steps)
 
     def is_chosen(self, query: Query) -> bool:
         """Whether the query narrows by this facet."""
@@ -42,18 +60,26 @@ class Facet:
             return bool(query.chosen(self.name))
         return any(value is not None for value in self.bounds(query))
 
-    def bounds(self, query: Query) -> tuple[Decimal | int | None, Decimal | int | None]:
-        """The least and the greatest number that the query allows."""
-        bounds: Mapping[str, tuple[Decimal | int | None, Decimal | int | None]] = {
+    def bounds(self, query: Query) -> tuple[Bound, Bound]:
+        """The least and the greatest value that the query allows."""
+        bounds: Mapping[str, tuple[Bound, Bound]] = {
             "price": (query.price_from, query.price_to),
             "days": (None, query.days_to),
             "rating": (query.rating_from, None),
+            "admitted": (query.admitted_from, None),
+            "published": (query.published_from, None),
         }
         return bounds.get(self.name, (None, None))
 
 
 def _numbers(*texts: str) -> tuple[Decimal, ...]:
     return tuple(Decimal(text) for text in texts)
+
+
+def _new_years() -> tuple[str, ...]:
+    """The first days of this year and of some before it."""
+    year = clock.today().year
+    return tuple(date(year - back, 1, 1).isoformat() for back in YEARS_BACK)
 
 
 FACETS: Mapping[str, Facet] = {
@@ -67,7 +93,7 @@ FACETS: Mapping[str, Facet] = {
             "item",
             "price",
             Shape.BETWEEN,
-            _numbers("10000", "30000", "50000", "100000"),
+            _numbers("5000", "10000", "20000", "30000", "50000", "80000", "120000", "200000"),
             _("元"),
         ),
         Facet("days", _("承诺工期"), "item", "days", Shape.AT_MOST, _numbers("10", "20", "30", "60"), _("工作日")),
@@ -78,6 +104,10 @@ FACETS: Mapping[str, Facet] = {
         Facet("method", _("选取方式"), "method", "value"),
         Facet("funds", _("资金来源"), "funds", "value"),
         Facet("region", _("地区"), "region", "value"),
+        Facet("credit", _("信用等级"), "credit", "value"),
+        Facet("industry", _("同行业业绩"), "work", "value"),
+        Facet("admitted", _("入驻时间"), "admitted", "value", Shape.AT_LEAST, _new_years),
+        Facet("published", _("发布时间"), "published", "value", Shape.AT_LEAST, _new_years),
         Facet("rating", _("服务评价"), "", "rating", Shape.AT_LEAST, _numbers("4.5", "4", "3"), _("分")),
     )
 }

@@ -5,6 +5,7 @@ Every value that can't be meant is left out and told; nothing is an error.
 
 import unicodedata
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import Filter, FilterSet
 
+from marketplace.accounts.actors import Actor
 from search import analysis
+from search.eligible import Purchase, agencies_for, purchase
 from search.facets import CHOICES, FACETS
-from search.kinds import KINDS
+from search.kinds import AGENCY, KINDS
 from search.labels import Labels
 from search.models import SearchDocument
 from search.query import LAST_PAGE, Query, Sort, parse
@@ -55,7 +58,10 @@ class One(Filter):
 
 
 class SearchFilter(FilterSet):
-    """What a search can be asked. `query()` reads it; `ignored` then says what was left out, in whole sentences."""
+    """What a search can be asked. `query()` reads it; `ignored` then says what was left out, in whole sentences.
+
+    `actor`: who asks; only their own purchases can be asked about (`eligible`, which `purchase` then names).
+    """
 
     q = One(label=gettext_lazy("搜索词"))
     match = One(label=gettext_lazy("匹配方式"))
@@ -72,7 +78,12 @@ class SearchFilter(FilterSet):
     method = Several(label=FACETS["method"].label)
     funds = Several(label=FACETS["funds"].label)
     region = Several(label=FACETS["region"].label)
+    credit = Several(label=FACETS["credit"].label)
+    industry = Several(label=FACETS["industry"].label)
+    admitted = One(label=FACETS["admitted"].label)
+    published = One(label=FACETS["published"].label)
     rating = One(label=FACETS["rating"].label)
+    eligible = One(label=gettext_lazy("能承接的采购项目"))
     sort = One(label=gettext_lazy("排序"))
     page = One(label=gettext_lazy("页码"))
 
@@ -80,9 +91,11 @@ class SearchFilter(FilterSet):
         model = SearchDocument
         fields: list[str] = []
 
-    def __init__(self, data: QueryDict, labels: Labels) -> None:
+    def __init__(self, data: QueryDict, labels: Labels, actor: Actor | None = None) -> None:
         super().__init__(data, SearchDocument.objects.none())
         self.labels = labels
+        self.actor = actor
+        self.purchase: Purchase | None = None
         self.ignored: list[str] = []
 
     def query(self, *, kind: str = "", facets: Iterable[str] = ()) -> Query:
@@ -94,14 +107,19 @@ class SearchFilter(FilterSet):
         self.ignored += [_("搜索时忽略了%(what)s。") % {"what": what} for what in words.ignored]
         price_from, price_to = self._prices(given["price_min"], given["price_max"])
         days = self._number("days", given["days"], Decimal(3650))
+        kinds = (kind,) if kind else self._known("kind", given["kind"], KINDS)
+        self.purchase = self._purchase(kinds, given["eligible"])
         return Query(
             words=words,
-            kinds=(kind,) if kind else self._known("kind", given["kind"], KINDS),
+            kinds=(AGENCY,) if self.purchase is not None else kinds,
             choices={name: known for name in CHOICES if (known := self._choices(name, given[name]))},
             price_from=price_from,
             price_to=price_to,
             days_to=None if days is None else int(days),
             rating_from=self._number("rating", given["rating"], Decimal(5)),
+            admitted_from=self._day("admitted", given["admitted"]),
+            published_from=self._day("published", given["published"]),
+            keys=None if self.purchase is None else agencies_for(self.purchase),
             sort=self._sort(given["sort"]),
             page=self._page(given["page"]),
             facets=tuple(facets),
@@ -136,6 +154,27 @@ class SearchFilter(FilterSet):
             return number
         self._leave_out(name, text)
         return None
+
+    def _day(self, name: str, text: str) -> str | None:
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(unicodedata.normalize("NFKC", text[:40])).isoformat()
+        except ValueError:
+            self._leave_out(name, text)
+            return None
+
+    def _purchase(self, kinds: tuple[str, ...], text: str) -> Purchase | None:
+        """The purchase that agencies are to be able to take; a stranger's is as unknown as one that doesn't exist."""
+        if not text:
+            return None
+        if kinds and AGENCY not in kinds:
+            self.ignored.append(_("“能承接我的项目”只用于找机构，已忽略。"))
+            return None
+        found = purchase(self.actor, text) if _usable(text) else None
+        if found is None:
+            self._leave_out("eligible", text)
+        return found
 
     def _sort(self, text: str) -> Sort:
         if not text:

@@ -22,6 +22,9 @@ AGENCY = "agency"
 ITEM = "item"
 TENDER = "tender"
 NOTICE = "notice"
+POLICY = "policy"
+HELP = "help"
+OFFER = "offer"
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -31,11 +34,39 @@ KINDS: Mapping[str, Kind] = {
             _("机构"),
             _("家机构"),
             "agency_list",
-            ("item", "price", "days", "qualification", "grade", "rating", "region", "category"),
+            (
+                "item",
+                "price",
+                "days",
+                "rating",
+                "credit",
+                "region",
+                "qualification",
+                "grade",
+                "industry",
+                "admitted",
+                "category",
+            ),
+        ),
+        Kind(
+            OFFER,
+            _("服务项目"),
+            _("个服务项目"),
+            "",
+            ("item", "price", "days", "rating", "credit", "region", "industry", "category"),
         ),
         Kind(ITEM, _("服务事项"), _("项事项"), "item_list", ("category", "requirement")),
-        Kind(TENDER, _("采购公告"), _("个采购项目"), "tender_list", ("state", "item", "method", "funds", "region")),
-        Kind(NOTICE, _("公告与政策"), _("篇文章")),
+        Kind(
+            TENDER,
+            _("采购公告"),
+            _("个采购项目"),
+            "tender_list",
+            ("state", "item", "method", "funds", "region", "published"),
+        ),
+        Kind(NOTICE, _("公告"), _("篇公告"), "", ("published",)),
+        Kind(POLICY, _("政策"), _("篇政策"), "", ("published",)),
+        Kind(HELP, _("帮助"), _("篇帮助")),
     )
 }
+WRITTEN = (NOTICE, POLICY, HELP)  # by editors; not every site has all of them
 EVERYTHING = Kind("", _("全部"), _("条结果"), "search", ("category", "item", "region"))

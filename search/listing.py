@@ -10,16 +10,19 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from search.backends import engine
 from search.backends.base import Hit, Results
 from search.cards import Card, card
 from search.filters import SearchFilter
-from search.kinds import AGENCY, EVERYTHING, ITEM, KINDS, NOTICE, Kind
+from search.kinds import AGENCY, EVERYTHING, ITEM, KINDS, WRITTEN, Kind
 from search.labels import Labels
-from search.panels import Chip, Panel, chips, panels, url_with
-from search.query import LAST_PAGE, Query, Sort, last_page
+from search.panels import Chip, Panel, chips, own_purchases, panels, url_with
+from search.query import LAST_PAGE, Query, last_page
+from search.sorts import sorts_of
 from search.suggestions import nearest
+from search.why import why
 
 
 class HitPaginator(Paginator[Hit]):
@@ -85,10 +88,10 @@ class Listing:
         return self.results.total > LAST_PAGE * self.query.page_size
 
 
-def listing(kind: Kind, parameters: QueryDict) -> Listing:
-    """Search, and make the page ready."""
+def listing(kind: Kind, parameters: QueryDict, actor: Actor | None = None) -> Listing:
+    """Search, and make the page ready. `actor`: who looks, for what only they may ask about."""
     labels, index = Labels(), engine()
-    asked = SearchFilter(parameters, labels)
+    asked = SearchFilter(parameters, labels, actor)
     query = asked.query(kind=kind.name)
     shown = KINDS[query.kinds[0]] if len(query.kinds) == 1 else EVERYTHING
     query = replace(query, facets=shown.facets)
@@ -102,9 +105,9 @@ def listing(kind: Kind, parameters: QueryDict) -> Listing:
         ignored=asked.ignored,
         tabs=_tabs(shown, query, results),
         sorts=_sorts(shown, query, parameters),
-        panels=panels(query, results, labels, parameters),
-        chips=chips(query, labels, parameters),
-        cards=_cards(query, results, shown),
+        panels=[*panels(query, results, labels, parameters), *own_purchases(shown, actor, asked.purchase)],
+        chips=chips(query, labels, parameters, asked.purchase),
+        cards=_cards(query, results, shown, page.start_index()),
         page=page,
         kept=[*_given(parameters, "q", "match", "sort"), *[("kind", each) for each in query.kinds if not kind.name]],
         clear_url="?"
@@ -130,7 +133,7 @@ def _tabs(current: Kind, query: Query, results: Results) -> list[Link]:
     found = []
     for kind in (EVERYTHING, *KINDS.values()):
         count = results.kinds.get(kind.name, 0) if kind.name else sum(results.kinds.values())
-        if kind.name == NOTICE and not count and current is not kind:
+        if kind.name in WRITTEN and not count and current is not kind:
             continue
         values = [("q", query.words.text)] if query.words.text else []
         if not kind.url_name:
@@ -141,31 +144,23 @@ def _tabs(current: Kind, query: Query, results: Results) -> list[Link]:
 
 
 def _sorts(kind: Kind, query: Query, parameters: QueryDict) -> list[Link]:
-    names = {Sort.RELEVANCE: _("相关度") if query.words else _("综合"), Sort.NEWEST: _("最新发布")}
-    if kind.name == AGENCY:
-        names = {
-            Sort.RELEVANCE: names[Sort.RELEVANCE],
-            Sort.RATING: _("服务评价从高到低"),
-            Sort.PRICE: _("报价从低到高"),
-            Sort.DAYS: _("工期从短到长"),
-            Sort.NEWEST: _("最新入驻"),
-        }
-    elif kind.name == ITEM:
-        names = {Sort.RELEVANCE: _("相关度") if query.words else _("按编码"), Sort.PRICE: _("参考价从低到高")}
-        names[Sort.DAYS] = _("工期从短到长")
+    names = sorts_of(kind.name, has_words=bool(query.words))
     return [
         Link(label, url_with(parameters, {"sort": name}), name is query.sort, value=name)
         for name, label in names.items()
     ]
 
 
-def _cards(query: Query, results: Results, kind: Kind) -> list[Card]:
+def _cards(query: Query, results: Results, kind: Kind, start: int) -> list[Card]:
     offering: Mapping[str, int] = {}
     if any(hit.kind == ITEM for hit in results.hits):
         offers = Query(kinds=(AGENCY,), page_size=0, facets=("item",))
         offering = engine().search(offers).facets["item"]
     with clock.at(clock.now()):  # one moment for all of the page; inside a transaction each look is a query
-        return [card(hit, query, offering=offering, with_kind=not kind.name) for hit in results.hits]
+        return [
+            card(hit, query, offering=offering, with_kind=not kind.name, why=why(hit, query, results.best, rank))
+            for rank, hit in enumerate(results.hits, start)
+        ]
 
 
 def _suggestions(query: Query, parameters: QueryDict) -> list[Link]:

@@ -21,6 +21,10 @@ class SearchDocument(models.Model):
     rating = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
     price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     days = models.PositiveIntegerField(null=True, blank=True)
+    works = models.PositiveIntegerField(null=True, blank=True, help_text="verified past work")
+    rating_signal = models.FloatField(default=0)
+    credit_signal = models.FloatField(default=0)
+    experience_signal = models.FloatField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)
     is_available = models.BooleanField(default=True, help_text="may be chosen or answered now; the others stand behind")
     version = models.PositiveSmallIntegerField(help_text="of the analysis and the shape it was written with")
@@ -46,11 +50,14 @@ class SearchFacet(models.Model):
     detail = models.CharField(max_length=40, blank=True)
     price = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     days = models.PositiveIntegerField(null=True, blank=True)
+    number = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         indexes = [
             # All that a condition or a count asks of a row: neither ever reads the table.
-            models.Index(fields=["document", "name", "value", "detail", "price", "days"], name="facet_of_document"),
+            models.Index(
+                fields=["document", "name", "value", "detail", "price", "days", "number"], name="facet_of_document"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,15 +11,20 @@ from marketplace.tenders import queries as tenders
 from marketplace.tenders.events import TenderChanged
 from marketplace.tenders.models import Tender
 from search import services
-from search.documents import walk
+from search.documents import offers, walk
 from search.events import DocumentsStale
-from search.kinds import AGENCY, ITEM, TENDER
+from search.kinds import AGENCY, ITEM, OFFER, TENDER
 
 
 def agency_changed(event: AgencyChanged) -> None:
-    """The agency's document follows."""
-    for code in Agency.objects.filter(pk=event.agency_id).values_list("organisation__credit_code", flat=True):
-        services.reindex(AGENCY, code)
+    """The agency's document follows, and those of its offers; also of such as were removed."""
+    agency = Agency.objects.filter(pk=event.agency_id).select_related("organisation").first()
+    if agency is None:
+        return
+    services.reindex(AGENCY, agency.credit_code)
+    every = ServiceItem.objects.values_list("code", flat=True)
+    for batch in services.batches(offers.keys_of(agency, list(every))):
+        services.reindex_many(OFFER, batch)
 
 
 def tender_changed(event: TenderChanged) -> None:
@@ -36,6 +41,7 @@ def item_changed(event: ItemChanged) -> None:
     services.reindex(ITEM, item.code)
     offering = Agency.objects.filter(offers__item=item).distinct()
     _stale(AGENCY, walk(offering, "organisation__credit_code"))
+    _stale(OFFER, (f"{code}{offers.SEPARATOR}{item.code}" for code in walk(offering, "organisation__credit_code")))
     _stale(TENDER, walk(tenders.public().filter(item=item), "number"))
 
 

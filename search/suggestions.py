@@ -37,6 +37,9 @@ def _without_a_condition(query: Query) -> list[tuple[Change, Query]]:
             continue
         change = Change(_("不限%(facet)s") % {"facet": facet.label}, dict.fromkeys(_parameters(facet.name), ""))
         found.append((change, without(query, facet.name)))
+    if query.keys is not None:
+        change = Change(_("不限能承接我的项目的机构"), {"eligible": ""})
+        found.append((change, replace(query, keys=None)))
     return found
 
 
@@ -78,6 +81,8 @@ def without(query: Query, facet: str) -> Query:
         "price": {"price_from": None, "price_to": None},
         "days": {"days_to": None},
         "rating": {"rating_from": None},
+        "admitted": {"admitted_from": None},
+        "published": {"published_from": None},
     }
     if facet in changes:
         return replace(query, **changes[facet])  # type: ignore[arg-type]

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
+from search import help as help_pages
 from search import views
 
 urlpatterns: list[URLPattern] = [
     path("search/", views.search, name="search"),
+    path("search/ranking/", help_pages.ranking_help, name="ranking_help"),
     path("agencies/", views.agency_list, name="agency_list"),
     path("agencies/compare/", views.compare, name="compare"),
     path("items/", views.item_list, name="item_list"),

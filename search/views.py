@@ -50,7 +50,7 @@ def _list(request: HttpRequest, kind: kinds.Kind) -> HttpResponse:
     htmx = request.htmx  # type: ignore[attr-defined]
     part = bool(htmx) and not htmx.history_restore_request
     template = "search/_found.html" if part else "search/list.html"
-    response = render(request, template, {"listing": listing(kind, request.GET)})
+    response = render(request, template, {"listing": listing(kind, request.GET, getattr(request, "actor", None))})
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 

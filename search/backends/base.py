@@ -16,7 +16,8 @@ class Hit:
 
     `highlights`: by "title", "summary" and "snippet", text with the found words between MARK_START and MARK_END;
     "snippet" only where title and summary don't show every word. `price` and `days` are those of the cheapest,
-    quickest offer that fulfils the conditions.
+    quickest offer that fulfils the conditions. `works`: verified works, of the chosen industries and items. `score`:
+    see `ranking`, comparable within one search; 0 where an engine doesn't say.
     """
 
     kind: str
@@ -31,6 +32,9 @@ class Hit:
     days: int | None = None
     published_at: datetime | None = None
     is_available: bool = True
+    works: int | None = None
+    signals: Mapping[str, float] = field(default_factory=dict)
+    score: float = 0.0
 
 
 MARK_START, MARK_END = "\ue000", "\ue001"  # of the private use area: no document keeps them
@@ -42,7 +46,8 @@ class Results:
 
     `facets`: by name, value → number of hits there would be with that value chosen; a choice within a facet does not
     change the counts of its siblings. A facet of numbers counts by its steps: at least, at most, or the range's lower
-    end. `page` is the page that was given, after it was brought into what there is.
+    end. `page` is the page that was given, after it was brought into what there is. `best`: the greatest score of all
+    hits, 0 where they aren't ranked by it.
     """
 
     total: int
@@ -50,6 +55,7 @@ class Results:
     facets: Mapping[str, Mapping[str, int]]
     kinds: Mapping[str, int]
     page: int = 1
+    best: float = 0.0
 
 
 class Engine(Protocol):

@@ -12,18 +12,24 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
-VERSION = 1  # of the analysis and of this shape: raise it when either changes, then search_rebuild
+from marketplace.core import clock
+
+VERSION = 2  # of the analysis and of this shape: raise it when either changes, then search_rebuild
 
 
 @dataclass(frozen=True)
 class Row:
-    """Something a document is narrowed by; `price` in yuan and `days` in working days belong to an offer."""
+    """Something a document is narrowed by; `price` in yuan and `days` in working days belong to an offer.
+
+    `number`: of how many it stands for, where hits are sorted by that (verified works of an industry and an item).
+    """
 
     name: str
     value: str
     detail: str = ""
     price: Decimal | None = None
     days: int | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,8 @@ class Document:
 
     `url` is the Chinese page's path. `names` count as much as the title, `terms` less, `body` least; `codes` are found
     by their last four or more characters too. `data` holds JSON values for the list, `rating` is 1 to 5, `price` in
-    yuan and `days` in working days are the lowest offered.
+    yuan and `days` in working days are the lowest offered; `works` counts verified past work. `signals`: those of
+    `ranking.STORED`, 0 to 1.
     """
 
     kind: str
@@ -49,6 +56,8 @@ class Document:
     rating: Decimal | None = None
     price: Decimal | None = None
     days: int | None = None
+    works: int | None = None
+    signals: Mapping[str, float] = field(default_factory=dict)
     published_at: datetime | None = None
     is_available: bool = True
 
@@ -61,6 +70,11 @@ class Document:
         values = {**vars(self), "rows": [list(vars(row).values()) for row in self.rows]}
         content = json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(f"{VERSION}\n{content}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def day_row(name: str, at: datetime | None) -> tuple[Row, ...]:
+    """The day of a time as a row, in ISO form: texts that stand in the order of time."""
+    return () if at is None else (Row(name, clock.local(at).date().isoformat()),)
 
 
 Build = Callable[[str], Document | None]

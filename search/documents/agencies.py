@@ -1,5 +1,6 @@
 """The document of an agency: whatever a buyer may look for on its public page."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,8 @@ from marketplace.agencies.models import (
     ServiceOffer,
 )
 from marketplace.catalogue.models import ServiceItem
-from search.documents import Document, Row, walk
+from search import ranking
+from search.documents import Document, Row, day_row, walk
 from search.documents.regions import WITH_PARENTS, around, region_rows
 from search.kinds import AGENCY
 
@@ -52,7 +54,12 @@ def build_many(wanted: Sequence[str]) -> Mapping[str, Document]:
             Prefetch("offers", offers.order_by("item__code")),
             Prefetch("qualifications", papers),
             Prefetch("practitioners", Practitioner.objects.filter(is_active=True)),
-            Prefetch("past_work", PastWork.objects.only("agency_id", "title", "contract_number")),
+            Prefetch(
+                "past_work",
+                PastWork.objects.only("agency_id", "title", "contract_number", "industry", "item_id").select_related(
+                    "item"
+                ),
+            ),
         )
     )
     return {agency.credit_code: _document(agency) for agency in agencies}
@@ -82,14 +89,32 @@ def _document(agency: Agency) -> Document:
         terms=_terms(agency, offers),
         codes=(agency.credit_code,),
         body="\n".join([agency.business_scope, *(work.title for work in agency.past_work.all()[:WORKS_KEPT])]),
-        rows=(*_offer_rows(offers), *_paper_rows(agency), *region_rows(agency.region)),
+        rows=(*_offer_rows(offers), *_paper_rows(agency), *standing_rows(agency)),
         data=_data(agency, offers),
         rating=agency.rating,
-        price=min((price for offer in offers if (price := _price(offer)) is not None), default=None),
+        works=len(verified(agency)),
+        signals=ranking.reputation(agency.rating, agency.credit_score, len(verified(agency))),
+        price=min((price for offer in offers if (price := comparable_price(offer)) is not None), default=None),
         days=min((offer.days for offer in offers), default=None),
         published_at=agency.admitted_at,
         is_available=agency.state == Agency.State.ACTIVE,
     )
+
+
+def verified(agency: Agency) -> list[PastWork]:
+    """The agency's works that nobody need prove. Uses what was prefetched."""
+    return [work for work in agency.past_work.all() if work.is_own]
+
+
+def standing_rows(agency: Agency) -> list[Row]:
+    """Where the agency sits, its grade, since when it is here, and its verified works by industry and item."""
+    works = Counter((work.industry, work.item.code if work.item else "") for work in verified(agency))
+    return [
+        *region_rows(agency.region),
+        Row("credit", agency.credit_grade),
+        *day_row("admitted", agency.admitted_at),
+        *(Row("work", industry, item, number=number) for (industry, item), number in sorted(works.items())),
+    ]
 
 
 def _summary(items: Sequence[ServiceItem]) -> str:
@@ -108,17 +133,18 @@ def _terms(agency: Agency, offers: Sequence[ServiceOffer]) -> tuple[str, ...]:
     return (*names, *(" ".join(paper.split()) for paper in papers), *licences, *regions)
 
 
-def _price(offer: ServiceOffer) -> Decimal | None:
+def comparable_price(offer: ServiceOffer) -> Decimal | None:
     """The price that can be compared with others': not one per hour or metre."""
     return None if offer.price_mode == ServiceOffer.PriceMode.UNIT else offer.price
 
 
-def _told(price: Decimal | None) -> str | None:
+def told(price: Decimal | None) -> str | None:
+    """An amount as JSON keeps it."""
     return None if price is None else str(price)
 
 
 def _offer_rows(offers: Sequence[ServiceOffer]) -> list[Row]:
-    return [Row("item", each.item.code, each.item.category, _price(each), each.days) for each in offers]
+    return [Row("item", each.item.code, each.item.category, comparable_price(each), each.days) for each in offers]
 
 
 def _paper_rows(agency: Agency) -> list[Row]:
@@ -134,11 +160,16 @@ def _data(agency: Agency, offers: Sequence[ServiceOffer]) -> dict[str, Any]:
         "credit_grade": agency.credit_grade,
         "rating_count": agency.rating_count,
         "practitioners": len(agency.practitioners.all()),
-        "contracts": sum(1 for work in agency.past_work.all() if work.contract_number),
+        "contracts": len(verified(agency)),
         "region": agency.region.name if agency.region else "",
         "price_modes": modes,
         "offers": [
-            {"code": each.item.code, "text": item_text(each.item), "price": _told(_price(each)), "days": each.days}
+            {
+                "code": each.item.code,
+                "text": item_text(each.item),
+                "price": told(comparable_price(each)),
+                "days": each.days,
+            }
             for each in offers
         ],
     }

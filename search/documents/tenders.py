@@ -8,7 +8,7 @@ from django.utils import translation
 
 from marketplace.tenders import queries
 from marketplace.tenders.models import Tender
-from search.documents import Document, Row, walk
+from search.documents import Document, Row, day_row, walk
 from search.documents.agencies import item_text
 from search.documents.regions import WITH_PARENTS, around, region_rows
 from search.kinds import TENDER
@@ -56,6 +56,7 @@ def _document(tender: Tender) -> Document:
             Row("method", tender.method),
             Row("funds", tender.funds),
             *region_rows(tender.region),
+            *day_row("published", tender.published_at),
         ),
         data=_data(tender),
         price=price,

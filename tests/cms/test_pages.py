@@ -17,7 +17,7 @@ from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock
 from marketplace.core.models import Zone
 from search.backends import engine
-from search.kinds import NOTICE
+from search.kinds import POLICY
 from tests.factories import member
 from tests.tenders import scene
 
@@ -243,6 +243,6 @@ def test_the_notices_go_on_over_pages_at_a_constant_cost(
 # --- search -----------------------------------------------------------------------------------------------------------
 def test_an_article_is_found_when_published_and_gone_when_taken_back(home: HomePage) -> None:
     page = article("policies", "信用管理办法", "credit")
-    assert str(page.pk) in engine().digests(NOTICE, [str(page.pk)])
+    assert str(page.pk) in engine().digests(POLICY, [str(page.pk)])
     page.unpublish()
-    assert str(page.pk) not in engine().digests(NOTICE, [str(page.pk)])
+    assert str(page.pk) not in engine().digests(POLICY, [str(page.pk)])

@@ -195,6 +195,27 @@ def test_an_accepted_deliverable_becomes_the_steps_material_under_its_hash() -> 
         assert not queries.may_read_material(stranger, service.deliverable)
 
 
+def test_the_work_under_a_projects_contract_is_known_by_the_projects_industry() -> None:
+    from marketplace.agencies.models import PastWork
+    from marketplace.contracts.events import ContractChanged
+    from tests.search import market
+
+    scene, tender = opened()
+    changed(tender, "accepted")
+    Project.objects.filter(pk=scene.project.pk).update(industry="汽车零部件制造")
+    done = market.agency("甲公司")
+    for number in ("HT-1", "HT-2"):
+        market.work(done, "环评", contract_number=number)
+    for _twice in range(2):
+        services.follow_contract(ContractChanged(1, "HT-1", tender.pk, "completed"))
+    services.follow_contract(ContractChanged(2, "", tender.pk, "completed"))
+    assert list(PastWork.objects.order_by("contract_number").values_list("industry", flat=True)) == [
+        "汽车零部件制造",
+        "",
+    ]
+    assert LogEntry.objects.filter(action="agency.work_industry").count() == 1
+
+
 def test_what_may_be_done_by_oneself_can_be_handed_in() -> None:
     scene = mapped(answers=LARGE)
     file = StoredFileFactory(purpose="projects.material")

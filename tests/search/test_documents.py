@@ -45,6 +45,9 @@ def test_an_agency_is_found_by_all_that_its_public_page_says() -> None:
         Row("qualification", QualificationType.objects.get(name="测绘资质").slug, "甲级"),
         Row("region", "430500"),
         Row("region", "430000"),
+        Row("credit", "B"),
+        Row("admitted", clock.today().isoformat()),
+        Row("work", "", "", number=1),
     }
     assert (document.price, document.days, document.rating) == (Decimal(48000), 25, Decimal("4.5"))
     assert document.data["contracts"] == 1

@@ -87,7 +87,8 @@ def test_type_and_grade_are_about_the_same_certificate(embedded: Engine) -> None
 def test_numbers_count_by_their_steps(embedded: Engine) -> None:
     facets = embedded.search(Query(facets=("rating", "price", "days"))).facets
     assert facets["rating"] == {"4.5": 1, "4": 2, "3": 3}
-    assert facets["price"] == {"0": 0, "10000": 1, "30000": 2, "50000": 1, "100000": 0}
+    some = {"10000": 1, "20000": 1, "30000": 2, "80000": 1}
+    assert facets["price"] == {low: some.get(low, 0) for low in ("0", *map(str, FACETS["price"].steps))}
     assert facets["days"] == {"10": 1, "20": 2, "30": 3, "60": 3}
 
 
@@ -103,6 +104,7 @@ def test_hits_stand_in_the_chosen_order(embedded: Engine, sort: Sort, first: str
 
 
 # --- against counting by hand -----------------------------------------------------------------------------------------
+DAYS = ["2019-12-31", "2025-01-01", "2025-06-30", "2026-03-01"]
 ROWS = st.lists(
     st.one_of(
         st.builds(
@@ -114,7 +116,15 @@ ROWS = st.lists(
             st.sampled_from([None, 5, 10, 30, 90]),
         ),
         st.builds(Row, st.just("qualification"), st.sampled_from(["p", "q"]), st.sampled_from(["", "甲级", "乙级"])),
-        st.builds(Row, st.sampled_from(["region", "state", "method", "funds", "requirement"]), st.sampled_from("123")),
+        st.builds(
+            Row,
+            st.sampled_from(["region", "state", "method", "funds", "requirement", "credit"]),
+            st.sampled_from("123"),
+        ),
+        st.builds(
+            Row, st.just("work"), st.sampled_from(["", *"123"]), st.sampled_from("ABC"), number=st.integers(1, 3)
+        ),
+        st.builds(Row, st.sampled_from(["admitted", "published"]), st.sampled_from(DAYS)),
     ),
     max_size=7,
 )
@@ -129,7 +139,7 @@ DOCUMENTS = st.lists(
 )
 VALUES = {
     "category": "xy", "item": "ABC", "qualification": "pq", "grade": ["甲级", "乙级"], "requirement": "123",
-    "state": "123", "method": "123", "funds": "123", "region": "123",
+    "state": "123", "method": "123", "funds": "123", "region": "123", "credit": "123", "industry": "123",
 }  # fmt: skip
 QUERIES = st.builds(
     Query,
@@ -145,6 +155,9 @@ QUERIES = st.builds(
     price_to=st.sampled_from([None, Decimal(30000)]),
     days_to=st.sampled_from([None, 10, 40]),
     rating_from=st.sampled_from([None, Decimal(3), Decimal("4.5")]),
+    admitted_from=st.sampled_from([None, "2025-01-01", "2025-07-01"]),
+    published_from=st.sampled_from([None, None, "2026-01-01"]),
+    keys=st.sampled_from([None, None, (), ("K0", "K2", "K9")]),
     sort=st.sampled_from(Sort),
     page_size=st.just(50),
     facets=st.just(ALL),
@@ -172,6 +185,8 @@ def fits(document: Document, query: Query) -> bool:
         return False
     if query.kinds and document.kind not in query.kinds:
         return False
+    if query.keys is not None and document.key not in query.keys:
+        return False
     if query.rating_from is not None and (document.rating is None or document.rating < query.rating_from):
         return False
     for name in {facet.row for facet in FACETS.values() if facet.row}:
@@ -190,6 +205,8 @@ def with_value(query: Query, facet: Facet, value: str) -> Query:
         return replace(query, rating_from=Decimal(value))
     if facet.name == "days":
         return replace(query, days_to=int(value))
+    if facet.is_day:
+        return replace(query, **{f"{facet.name}_from": value})
     ends = dict(zip(("0", *map(str, facet.steps)), (*facet.steps, None), strict=True))
     return replace(query, price_from=Decimal(value) if value != "0" else None, price_to=ends[value])
 

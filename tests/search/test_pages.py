@@ -177,7 +177,7 @@ def test_nothing_found_offers_the_nearest_change_with_its_count(client: Client) 
     for link in suggestions:
         assert len(client.get(f"/agencies/{link.url}").context["listing"].cards) == 1
     response = client.get("/tenders/?q=造价")
-    assert "在全部类别中搜索（2 条）" in response.content.decode()
+    assert "在全部类别中搜索（3 条）" in response.content.decode()
 
 
 @pytest.mark.usefixtures("town")
@@ -234,7 +234,7 @@ def test_tabs_count_the_words_in_every_kind_and_keep_them(client: Client) -> Non
     tabs = {tab.label: (tab.count, tab.url) for tab in response.context["listing"].tabs}
     assert tabs["机构"] == (1, "/agencies/?q=%E7%8E%AF%E8%AF%84")
     assert tabs["采购公告"][0] == 1
-    assert tabs["全部"][0] == 3
+    assert tabs["全部"][0] == 4
 
 
 def test_a_closed_tender_is_not_shown_as_open_even_before_the_index_knows(client: Client) -> None:

@@ -47,6 +47,7 @@ ACTION_WORDS: Mapping[str, str | Promise] = {
     "agency.rating_answered": _("回复评价"),
     "agency.rating_aged": _("评价重新加权"),
     "agency.contract_work": _("合同计入业绩"),
+    "agency.work_industry": _("业绩记入行业"),
     "agency.credit": _("信用记分"),
     "agency.credit_over": _("信用记分失效"),
     "steps": _("状态"),

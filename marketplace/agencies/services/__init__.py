@@ -42,6 +42,7 @@ from marketplace.agencies.services.reputation import (
     age_rating,
     answer_rating,
     credit_entry_over,
+    name_industry,
     record_rating,
 )
 from marketplace.agencies.services.standing import (
@@ -79,6 +80,7 @@ __all__ = [
     "expire",
     "freeze",
     "may_read",
+    "name_industry",
     "object_admission",
     "pass_admission",
     "reconfirm",

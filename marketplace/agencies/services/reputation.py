@@ -125,6 +125,18 @@ def add_contract_work(
 
 
 @transaction.atomic
+def name_industry(contract_number: str, industry: str, *, by: Actor) -> None:
+    """Write down in which industry a contract's work was done, once it is known; a repetition changes nothing."""
+    work = PastWork.objects.filter(contract_number=contract_number, industry="").first() if contract_number else None
+    if work is None or not industry:
+        return
+    agency = locks.exclusive(Agency, work.agency_id)
+    work.industry = industry
+    work.save(update_fields=["industry"])
+    changed(agency, "agency.work_industry", by=by, about=work, industry=industry)
+
+
+@transaction.atomic
 def add_credit(agency: Agency, points: int, rule: str, reason: str, *, by: Actor) -> CreditEntry:
     """Write an entry into the credit record; it counts for the RuleSet's months. Grade D freezes until repaired."""
     agency = reviewed(agency, by, StaffRole.SUPERVISOR, StaffRole.OPERATOR)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
+from marketplace.agencies import services as agencies
 from marketplace.contracts.events import ContractChanged, DeliverableAccepted
 from marketplace.contracts.models import Contract
 from marketplace.core import clock, inbox, locks, log
@@ -77,8 +78,13 @@ def follow_tender(event: TenderChanged) -> None:
 
 
 def follow_contract(event: ContractChanged) -> None:
-    """A contract changed its state: the step shows its number."""
-    _follow(Tender.objects.filter(pk=event.tender_id).values_list("project_reference", flat=True).first() or "")
+    """A contract changed its state: the step shows its number, and the agency's record its project's industry."""
+    reference = Tender.objects.filter(pk=event.tender_id).values_list("project_reference", flat=True).first() or ""
+    _follow(reference)
+    for industry in StepService.objects.filter(tender=event.tender_id).values_list(
+        "step__project__industry", flat=True
+    ):
+        agencies.name_industry(event.number, industry, by=Actor.system())
 
 
 @transaction.atomic

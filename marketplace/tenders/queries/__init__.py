@@ -26,7 +26,7 @@ from marketplace.tenders.queries.bids import (
     to_release,
     waiting_bid,
 )
-from marketplace.tenders.queries.eligible import MarketCount, market_count
+from marketplace.tenders.queries.eligible import MarketCount, eligible_agencies, market_count
 from marketplace.tenders.queries.library import Paper, last_response, library_of
 from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
 from marketplace.tenders.queries.rulesets import rules_of
@@ -59,6 +59,7 @@ __all__ = [
     "awards",
     "bids_of",
     "checking",
+    "eligible_agencies",
     "explanations",
     "held_of",
     "invited_to",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.agencies.rules import Need, Needs, count_people, failing_keys
+from marketplace.agencies.rules import Facts, Need, Needs, count_people, failing_keys
 from marketplace.catalogue import queries as catalogue
 from marketplace.catalogue.models import ServiceItem
 from marketplace.catalogue.rules import RuleData, level_of
@@ -53,13 +53,8 @@ class MarketCount:
 
 def market_count(tender: Tender, data: RuleData, requirements: Sequence[Requirement] | None = None) -> MarketCount:
     """Count the market for a tender as it is in memory; `requirements` instead of those that are stored."""
-    asked = list(tender.requirements.select_related("type")) if requirements is None else list(requirements)
-    needs = needs_of(tender, data, asked)
     today = clock.today()
-    slugs = {one.type.slug for one in asked}
-    offering = agencies.facts_offering(tender.item, slugs, needs.licences if needs.practitioners else None)
-    stands_aside = recusal_of(tender)
-    able = {pk: facts for pk, facts in offering.items() if not stands_aside(facts)}
+    needs, offering, able = _market(tender, data, requirements)
     missing = {pk: failing_keys(facts, needs, today) for pk, facts in able.items()}
     single = {pk: keys[0] for pk, keys in missing.items() if len(keys) == 1}
     until = max(needs.service_ends_on or today, today)
@@ -80,6 +75,25 @@ def market_count(tender: Tender, data: RuleData, requirements: Sequence[Requirem
         needed=_needed(tender, data),
         relaxations=tuple(sorted(found, key=lambda each: -each.gain)),
     )
+
+
+def eligible_agencies(tender: Tender, data: RuleData) -> tuple[str, ...]:
+    """The credit codes of the agencies that could respond to the tender today, as `market_count` counts them."""
+    today = clock.today()
+    needs, _offering, able = _market(tender, data, None)
+    return tuple(facts.credit_code for facts in able.values() if not failing_keys(facts, needs, today))
+
+
+def _market(
+    tender: Tender, data: RuleData, requirements: Sequence[Requirement] | None
+) -> tuple[Needs, dict[int, Facts], dict[int, Facts]]:
+    """What the tender needs, who offers its item, and who of these need not stand aside."""
+    asked = list(tender.requirements.select_related("type")) if requirements is None else list(requirements)
+    needs = needs_of(tender, data, asked)
+    slugs = {one.type.slug for one in asked}
+    offering = agencies.facts_offering(tender.item, slugs, needs.licences if needs.practitioners else None)
+    stands_aside = recusal_of(tender)
+    return needs, offering, {pk: facts for pk, facts in offering.items() if not stands_aside(facts)}
 
 
 def _needed(tender: Tender, data: RuleData) -> int:

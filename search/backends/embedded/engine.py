@@ -14,11 +14,14 @@ from search.backends.embedded.sql import Sql
 from search.backends.embedded.text import text_index
 from search.documents import VERSION, Document
 from search.models import SearchDocument, SearchFacet
-from search.query import Query, Words, last_page
+from search.query import Query, Sort, Words, last_page
+from search.ranking import STORED
 from search.texts import texts_of
 
 BATCH = 500
-_WRITTEN = ("title", "url", "summary", "data", "rating", "price", "days", "published_at", "is_available")
+_WRITTEN = ("title", "url", "summary", "data", "rating", "price", "days", "works", "published_at", "is_available")
+
+_SIGNALS = tuple(f"{name}_signal" for name in STORED)
 
 
 class EmbeddedEngine:
@@ -42,8 +45,14 @@ class EmbeddedEngine:
         if total:
             rows = _rows(statements.hits(query, self.text, offset=(page - 1) * query.page_size))
             stored = SearchDocument.objects.in_bulk([pk for pk, *_ in rows])
-            found = [_hit(stored[pk], price, days, query.words) for pk, price, days, _ in rows]
-        return Results(total, tuple(found), counted, kinds, page)
+            found = [_hit(stored[row[0]], row, query.words) for row in rows]
+        return Results(total, tuple(found), counted, kinds, page, self._best(query, page, found))
+
+    def _best(self, query: Query, page: int, found: Sequence[Hit]) -> float:
+        """The score of the first hit of all."""
+        if query.sort is not Sort.RELEVANCE or not found:
+            return 0.0
+        return found[0].score if page == 1 else float(_rows(statements.best(query, self.text))[0][0])
 
     def count(self, queries: Sequence[Query]) -> tuple[int, ...]:
         if not queries:
@@ -86,10 +95,12 @@ class EmbeddedEngine:
         for row in old:
             row.pk = known[row.kind, row.key][0]
         SearchDocument.objects.bulk_create(fresh)
-        SearchDocument.objects.bulk_update(old, [*_WRITTEN, "body", "terms", "version", "digest"], batch_size=100)
+        SearchDocument.objects.bulk_update(
+            old, [*_WRITTEN, *_SIGNALS, "body", "terms", "version", "digest"], batch_size=100
+        )
         SearchFacet.objects.filter(document__in=[row.pk for row in old]).delete()
         SearchFacet.objects.bulk_create(
-            SearchFacet(document=row, name=r.name, value=r.value, detail=r.detail, price=r.price, days=r.days)
+            SearchFacet(document=row, **vars(r))
             for row, document in zip(rows, changed, strict=True)
             for r in document.rows
         )
@@ -118,6 +129,7 @@ class EmbeddedEngine:
 def _row(document: Document) -> SearchDocument:
     values: dict[str, Any] = {name: getattr(document, name) for name in _WRITTEN}
     values |= {"title": clean(document.title), "summary": clean(document.summary), "data": dict(document.data)}
+    values |= {f"{name}_signal": document.signals.get(name, 0.0) for name in STORED}
     return SearchDocument(
         kind=document.kind,
         key=document.key,
@@ -136,7 +148,9 @@ def _rows(statement: Sql) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _hit(stored: SearchDocument, price: Any, days: int | None, words: Words) -> Hit:
+def _hit(stored: SearchDocument, row: tuple[Any, ...], words: Words) -> Hit:
+    """The hit of a stored document; `row` as `statements.hits` gives it."""
+    _pk, price, days, works, score = row
     more = (*stored.terms.split("\n"), stored.body)
     return Hit(
         stored.kind,
@@ -151,4 +165,7 @@ def _hit(stored: SearchDocument, price: Any, days: int | None, words: Words) -> 
         days,
         stored.published_at,
         stored.is_available,
+        None if works is None else int(works),
+        {name: getattr(stored, f"{name}_signal") for name in STORED},
+        float(score),
     )

@@ -12,22 +12,59 @@ from search.backends.embedded.sql import Sql, join, one_of
 from search.backends.embedded.text import TextIndex, source_of
 from search.facets import FACETS, Facet, Shape, groups, together
 from search.query import Query, Sort
+from search.ranking import FRESH_DAYS, UNAVAILABLE, day, weights
 
 ROWS = "search_searchfacet f"
 JOINED = f"base b CROSS JOIN {ROWS}"  # which for SQLite means: go through the few documents and look up their rows
 
 
 def hits(query: Query, text: TextIndex, *, offset: int) -> Sql:
-    """One page of hits, in their order: primary key, then price and days of the offer that fits."""
-    source, conditions = source_of(query.words, text)
-    conditions += [one_of("d.kind", query.kinds)] if query.kinds else []
-    conditions += [condition for group in groups() if (condition := _fulfilled(group, query))]
+    """One page of hits, in their order: primary key, price and days of the offer that fits, works, and the score."""
+    source, conditions = _all(query, text)
     price, days = _offer("price", query), _offer("days", query)
-    statement = "SELECT d.id, " + price + " AS offer_price, " + days + " AS offer_days"
-    score = text.score(query.words) if query.words else Sql("0")
-    statement += ", " + score + f" * (CASE WHEN d.is_available THEN 1.0 ELSE 0.5 END) AS score FROM {source}"
+    statement = "SELECT d.id, " + price + " AS offer_price, " + days + " AS offer_days, "
+    statement += _works(query) + " AS fitting_works, " + _score(query, text) + f" AS score FROM {source}"
     statement += _where(conditions) + f" ORDER BY {_order(query)}"
     return statement + Sql(" LIMIT %s OFFSET %s", (query.page_size, offset))
+
+
+def best(query: Query, text: TextIndex) -> Sql:
+    """One row with the greatest score of all hits."""
+    source, conditions = _all(query, text)
+    scored = "SELECT " + _score(query, text) + f" AS score FROM {source}" + _where(conditions)
+    return "WITH scored AS MATERIALIZED (" + scored + ") SELECT MAX(score) FROM scored"
+
+
+def _all(query: Query, text: TextIndex) -> tuple[str, list[Sql]]:
+    """What to select from, and all conditions of the query."""
+    source, conditions = source_of(query.words, text)
+    conditions += _within(query, text)
+    conditions += [condition for group in groups() if (condition := _fulfilled(group, query))]
+    return source, conditions
+
+
+def _within(query: Query, text: TextIndex) -> list[Sql]:
+    """The conditions that no facet stands for: they narrow every count."""
+    conditions = [one_of("d.kind", query.kinds)] if query.kinds else []
+    return conditions + ([text.among("d.key", query.keys)] if query.keys is not None else [])
+
+
+def _score(query: Query, text: TextIndex) -> Sql:
+    """`ranking` in SQL."""
+    fit = text.score(query.words) if query.words else Sql("1.0")
+    factor = Sql("1.0")
+    for name, weight in weights().items():
+        if weight:
+            signal = _freshness(text) if name == "freshness" else Sql(f"d.{name}_signal")
+            factor += Sql(" + %s * ", (weight,)) + signal
+    return fit + f" * (CASE WHEN d.is_available THEN 1.0 ELSE {UNAVAILABLE} END) * (" + factor + ")"
+
+
+def _freshness(text: TextIndex) -> Sql:
+    age = text.age("d.published_at", day())
+    left = "1.0 - (" + age + f") / {FRESH_DAYS}.0"
+    cases = "(CASE WHEN d.published_at IS NULL OR (" + age + f") >= {FRESH_DAYS} THEN 0.0 WHEN (" + age
+    return cases + ") <= 0 THEN 1.0 ELSE " + left + " END)"
 
 
 def counts(query: Query, text: TextIndex) -> Sql:
@@ -40,7 +77,7 @@ def counts(query: Query, text: TextIndex) -> Sql:
         join(", ", [Sql("SELECT d.id, d.rating"), *flags])
         + " FROM matched JOIN search_searchdocument d ON d.id = matched.id"
     )
-    base += _where([one_of("d.kind", query.kinds)] if query.kinds else [])
+    base += _where(_within(query, text))
     if len(marks) > 1:
         base = "SELECT * FROM (" + base + f") flagged WHERE {' + '.join(marks)} <= 1"
     parts = [
@@ -65,9 +102,7 @@ def totals(queries: Sequence[Query], text: TextIndex) -> Sql:
     """Rows (place of the query, number of its hits)."""
     parts = []
     for place, query in enumerate(queries):
-        source, conditions = source_of(query.words, text)
-        conditions += [one_of("d.kind", query.kinds)] if query.kinds else []
-        conditions += [condition for group in groups() if (condition := _fulfilled(group, query))]
+        source, conditions = _all(query, text)
         parts.append(Sql(f"SELECT {place} AS place, COUNT(*) AS number FROM {source}") + _where(conditions))
     return join(" UNION ALL ", parts)
 
@@ -159,13 +194,24 @@ def _offer(column: str, query: Query) -> Sql:
     return lowest + join(" AND ", conditions) + ")"
 
 
+def _works(query: Query) -> Sql:
+    """The verified works: of the chosen industries and items if there are any."""
+    chosen = {"value": query.chosen("industry"), "detail": query.chosen("item")}
+    conditions = [one_of(f"f.{column}", values) for column, values in chosen.items() if values]
+    if not conditions:
+        return Sql("d.works")
+    count = f"(SELECT SUM(f.number) FROM {ROWS} WHERE f.document_id = d.id AND f.name = 'work' AND "
+    return count + join(" AND ", conditions) + ")"
+
+
 def _order(query: Query) -> str:
     rating, newest = "d.rating DESC NULLS LAST", "d.published_at DESC NULLS LAST"
     first = {
-        Sort.RELEVANCE: f"score DESC, {rating}" if query.words else f"d.is_available DESC, {rating}, {newest}",
+        Sort.RELEVANCE: f"score DESC, {rating}",
         Sort.RATING: f"d.is_available DESC, {rating}",
         Sort.PRICE: f"d.is_available DESC, offer_price ASC NULLS LAST, {rating}",
         Sort.DAYS: f"d.is_available DESC, offer_days ASC NULLS LAST, {rating}",
+        Sort.EXPERIENCE: f"d.is_available DESC, fitting_works DESC NULLS LAST, {rating}",
         Sort.NEWEST: newest,
     }
     return f"{first[query.sort]}, d.kind, d.key"

@@ -1,6 +1,8 @@
 """Full text in the database at hand. Both dialects index the same words (`analysis`) and read the same terms."""
 
+import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Protocol
 
 from django.db import connection
@@ -20,6 +22,12 @@ class TextIndex(Protocol):
 
     def score(self, words: Words) -> Sql:
         """A number that is greater the better a document fits."""
+
+    def among(self, column: str, values: Sequence[str]) -> Sql:
+        """The condition that a column holds one of very many values."""
+
+    def age(self, column: str, on: datetime) -> Sql:
+        """The days from a time to another, negative where it lies after it."""
 
     def write(self, rows: Sequence[tuple[int, Texts]]) -> None:
         """Put the words of documents, given by primary key, in place of the old ones."""
@@ -42,6 +50,12 @@ class SQLiteText:
 
     def score(self, words: Words) -> Sql:
         return Sql("-bm25(search_text, 8.0, 3.0, 1.0)")
+
+    def among(self, column: str, values: Sequence[str]) -> Sql:
+        return Sql(f"{column} IN (SELECT value FROM json_each(%s))", (json.dumps(list(values)),))
+
+    def age(self, column: str, on: datetime) -> Sql:
+        return Sql(f"julianday(%s) - julianday({column})", (on.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S"),))
 
     def write(self, rows: Sequence[tuple[int, Texts]]) -> None:
         self.delete([pk for pk, _ in rows])
@@ -79,6 +93,12 @@ class PostgreSQLText:
 
     def score(self, words: Words) -> Sql:
         return Sql("ts_rank('{0.1, 0.2, 0.4, 1.0}', search_text.vector, %s::tsquery, 1)", (self._query(words),))
+
+    def among(self, column: str, values: Sequence[str]) -> Sql:
+        return Sql(f"{column} = ANY(%s)", (list(values),))
+
+    def age(self, column: str, on: datetime) -> Sql:
+        return Sql(f"EXTRACT(EPOCH FROM (%s - {column})) / 86400.0", (on,))
 
     def write(self, rows: Sequence[tuple[int, Texts]]) -> None:
         with connection.cursor() as cursor:
