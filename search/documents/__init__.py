@@ -12,7 +12,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
-VERSION = 1  # of the analysis and of this shape: raise it when either changes, then search_rebuild
+VERSION = 2  # of the analysis and of this shape: raise it when either changes, then search_rebuild
 
 
 @dataclass(frozen=True)
