@@ -59,12 +59,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Words:
-    """A text as it was understood. `ignored`: sentences about what was left out."""
+    """A text as it was understood. `ignored`: what was left out; `told`: sentences on what was taken otherwise."""
 
     text: str = ""
     terms: tuple[Term, ...] = ()
     ignored: tuple[str, ...] = ()
     any_of: bool = False
+    told: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -120,7 +121,8 @@ def parse(text: str, *, any_of: bool = False) -> Words:
     """Read what somebody typed; whatever it is, this gives an answer.
 
     Chinese runs are looked for as they stand; words of letters and digits by their beginning, numbers with hyphens
-    also without them, codes by their last four or more characters, names also by their sound. `any_of`: one pair of characters is enough.
+    also without them, codes by their last four or more characters, names also by their sound.
+    `any_of`: one pair of characters is enough.
     """
     ignored: list[str] = []
     usable = analysis.clean(text)

@@ -22,7 +22,7 @@ class Texts:
 
 
 def texts_of(document: Document) -> Texts:
-    """Analyse a document. The parts' places follow each other with a gap; title and terms are found by sound as well."""
+    """Analyse a document. The parts' places follow each other with a gap; title and terms are found by sound too."""
     title = analysis.analyse((document.title, *document.names), limit=LIMITS["title"], sounds=True)
     listed = (*document.terms, *document.codes)
     terms = analysis.analyse(listed, start=title.end + _APART, limit=LIMITS["terms"], sounds=True)

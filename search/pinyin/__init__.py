@@ -80,7 +80,7 @@ def _alone(characters: dict[str, str], character: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def words_of(run: str) -> tuple[str, ...]:
-    """The marked words by which a folded Chinese run is found in letters: its sound and initials from each character on.
+    """The marked words by which a folded Chinese run is found in letters: sound and initials from each character on.
 
     The names of items stand in thousands of documents, so what a run gives is kept.
     """

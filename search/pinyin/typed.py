@@ -1,4 +1,4 @@
-"""Reading letters as the sound of Chinese text: `shaoyang`, `shao yang`, `sycy`, and mixed with characters, `邵yang`."""
+"""Reading letters as the sound of Chinese text: `shaoyang`, `shao yang`, `sycy`, and among characters, `邵yang`."""
 
 from collections.abc import Iterator, Sequence
 

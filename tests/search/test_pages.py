@@ -75,7 +75,8 @@ def test_everybody_may_look(client: Client, address: str) -> None:
 
 @pytest.mark.usefixtures("town")
 def test_an_abbreviation_finds_the_item_and_who_offers_it(client: Client) -> None:
-    assert titles(client, "/items/?q=环评") == ["建设项目环境影响报告书（表）编制"]
+    found = titles(client, "/items/?q=环评")
+    assert found == ["建设项目环境影响报告书（表）编制", "建设项目环境影响评价文件技术评估"]
     assert titles(client, "/agencies/?q=環評") == ["甲子环境技术有限公司"]
     assert titles(client, "/agencies/?q=造价") == ["乙丑工程造价咨询有限公司"]
     assert titles(client, "/search/?q=ZJ-005")[0] == "建设项目环境影响报告书（表）编制"
@@ -234,7 +235,7 @@ def test_tabs_count_the_words_in_every_kind_and_keep_them(client: Client) -> Non
     tabs = {tab.label: (tab.count, tab.url) for tab in response.context["listing"].tabs}
     assert tabs["机构"] == (1, "/agencies/?q=%E7%8E%AF%E8%AF%84")
     assert tabs["采购公告"][0] == 1
-    assert tabs["全部"][0] == 3
+    assert tabs["全部"][0] == 4
 
 
 def test_a_closed_tender_is_not_shown_as_open_even_before_the_index_knows(client: Client) -> None:
