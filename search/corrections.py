@@ -31,11 +31,12 @@ def corrected_run(run: str, words: Iterable[str]) -> str:
     if not SHORTEST_HAN <= len(run) <= LONGEST:
         return ""
     found = {candidate for word in words for candidate in _candidates(run, word)}
-    return max(found, key=lambda each: (*_likeness(run, each), each), default=("", 0))[0] if found else ""
+    return max(found, key=lambda each: _likeness(run, *each))[0] if found else ""
 
 
-def _likeness(run: str, candidate: tuple[str, int]) -> tuple[bool, int]:
-    return _sound(run) == _sound(candidate[0]), candidate[1]
+def _likeness(run: str, candidate: str, agreeing: int) -> tuple[bool, int, int, str]:
+    """A missing character is more usual than one too many: so the longer word comes first."""
+    return _sound(run) == _sound(candidate), len(candidate), agreeing, candidate
 
 
 def _sound(run: str) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from search import analysis, corrections, vocabulary
 from search.backends import engine
+from search.backends.embedded.names import titles_like
 from search.query import Query, Term, Way, Words, parse, phrase, terms_of
 from search.vocabulary import GENERIC_WORDS, Segment, Vocabulary
 
@@ -27,13 +28,13 @@ def understand(text: str, *, any_of: bool = False) -> Words:
         return words
     known = vocabulary.current()
     readings = list(dict.fromkeys(readings_of(words, known)))
-    if len(readings) == 1 and not _may_be_misspelt(words):
+    strange = [term for term in words.terms if _may_be_misspelt(term, known)]
+    if len(readings) == 1 and not strange:
         return readings[0]
-    if (best := _first_that_finds(readings)) is not None:
-        return best
-    if named := _named(words):
-        return _first_that_finds(readings_of(named, known)) or readings[0]
-    return readings[0]
+    best = _first_that_finds(readings)
+    if strange and (best is None or _is_last_resort(best)) and (named := _named(words, strange)):
+        return next(readings_of(named, known))  # a title holds it, so it finds something
+    return best or readings[0]
 
 
 def readings_of(words: Words, known: Vocabulary) -> Iterator[Words]:
@@ -145,8 +146,16 @@ def _names(part: Term, known: Vocabulary) -> bool:
 
 
 # --- misspelt words ---------------------------------------------------------------------------------------------------
-def _may_be_misspelt(words: Words) -> bool:
-    return any(len(term.text) >= corrections.SHORTEST_HAN and analysis.is_han(term.text) for term in words.terms)
+def _may_be_misspelt(term: Term, known: Vocabulary) -> bool:
+    """Whether there is anything in a long Chinese run that the field has no word for."""
+    if not analysis.is_han(term.text) or not corrections.SHORTEST_HAN <= len(term.text) <= corrections.LONGEST:
+        return False
+    return any(not segment.is_known for segment in known.segments(term.text))
+
+
+def _is_last_resort(words: Words) -> bool:
+    """Whether any of the parts was enough."""
+    return len(words.terms) == 1 and any(way.weight == PART for way in words.terms[0].others)
 
 
 def _corrected(words: Words, known: Vocabulary) -> Words | None:
@@ -162,17 +171,13 @@ def _put_right(term: Term, known: Vocabulary) -> str:
     return corrections.corrected_run(term.text, known.long)
 
 
-def _named(words: Words) -> Words | None:
+def _named(words: Words, strange: Iterable[Term]) -> Words | None:
     """The text with a misspelt name of something in the index put right."""
-    from search.backends.embedded.engine import EmbeddedEngine  # the names that are there, whichever engine answers
-
     found: dict[str, str] = {}
-    for term in words.terms:
-        if analysis.is_han(term.text) and len(term.text) >= corrections.SHORTEST_HAN:
-            near = Query(words=Words(term.text, (term,), any_of=True), page_size=NAMES_LOOKED_AT)
-            titles = [hit.title for hit in EmbeddedEngine().search(near).hits]
-            runs = {part for title in titles for part in analysis.parts(analysis.fold(title)) if analysis.is_han(part)}
-            found[term.text] = corrections.corrected_run(term.text, sorted(runs))
+    for term in strange:
+        titles = titles_like(Words(term.text, (replace(term, others=()),), any_of=True), NAMES_LOOKED_AT)
+        runs = {part for title in titles for part in analysis.parts(analysis.fold(title)) if analysis.is_han(part)}
+        found[term.text] = corrections.corrected_run(term.text, sorted(runs))
     return _with(words, found)
 
 
