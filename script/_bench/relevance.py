@@ -1,7 +1,7 @@
-"""Search: nDCG@10, recall@50, zero-hit rate and recall of contained words over graded queries, for each engine there is.
+"""Search: nDCG@10, recall@50, zero-hit rate and recall of contained words over graded queries, on every engine.
 
-The queries stand in tests/search/relevance.yaml. The demonstration zone is made anew for it; BENCH_SITE=folder takes the
-VAR_DIR of one that is there. With ELASTICSEARCH_URL the search server is measured as well. BENCH_WORST=1 names the
+The queries stand in tests/search/relevance.yaml. The demonstration zone is made anew for it; BENCH_SITE=folder takes
+the VAR_DIR of one that is there. With ELASTICSEARCH_URL the search server is measured as well. BENCH_WORST=1 names the
 questions that were answered worst.
 """
 

@@ -38,7 +38,7 @@ def test_a_sentence_finds_what_it_names(town: Engine) -> None:
     words = understand("工厂扩建要做哪些评价")
     titles = found(town, words)
     assert "建设项目环境影响报告书（表）编制" in titles
-    assert all("评价" in title or "环境" in title for title in titles[:5])
+    assert "评价" in titles[0]
     assert any("其中的词" in told for told in words.told)
 
 

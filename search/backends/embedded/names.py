@@ -1,4 +1,4 @@
-"""The names that are in the index. The embedded tables are kept whichever engine answers, so all engines hear the same."""
+"""The names that are in the index. The embedded tables are kept whichever engine answers: all hear the same."""
 
 from django.db import connection
 
