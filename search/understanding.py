@@ -112,8 +112,10 @@ def _specific(content: list[Segment]) -> list[Segment]:
 def _any_part(parts: Iterable[Term], known: Vocabulary) -> Term | None:
     """A term that any of the parts fulfils, the more of them the better; None where no part is a word of the field."""
     found = list(parts)
+    if _is_question(found, known):  # of the circumstances alone nobody wants anything
+        found = [part for part in found if part.begins or not known.segments(part.text)[0].is_setting]
     named = [part for part in found if part.begins or _names(part, known)]
-    if not named or len(found) < 2:
+    if not named:
         return None
     ways: list[Way] = []
     for part in found:

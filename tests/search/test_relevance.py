@@ -37,7 +37,8 @@ TENDERS = {
 def zone(embedded: Engine) -> Engine:
     market.catalogue()
     for name, items in AGENCIES.items():
-        market.agency(name, offers={code: (20000, 20) for code in items}, papers={"测绘资质": "甲级"})
+        region = "430100" if "ZJ-033" in items else "430500"
+        market.agency(name, offers=dict.fromkeys(items, (20000, 20)), papers={"测绘资质": "甲级"}, region=region)
     for title, item in TENDERS.items():
         market.tender(title, item=item)
     services.rebuild()
@@ -66,6 +67,6 @@ def test_every_word_out_of_a_title_finds_it(zone: Engine) -> None:
 
 def test_the_figure_is_the_one_of_the_literature() -> None:
     """Gains of 2^grade - 1, discounted by the logarithm of the place, against the best order there is."""
-    assert round(measure.ndcg([3, 2, 3, 0, 1, 2], [3, 3, 3, 2, 2, 2, 1, 0]), 3) == 0.779
+    assert round(measure.ndcg([3, 2, 3, 0, 1, 2], [3, 3, 3, 2, 2, 2, 1, 0]), 3) == 0.738
     assert measure.ndcg([3, 2, 1], [1, 2, 3]) == 1.0
     assert measure.ndcg([0, 0], [1]) == 0.0
