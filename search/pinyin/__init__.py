@@ -4,7 +4,6 @@ The readings stand in `readings.txt`, made from pypinyin's dictionaries by `make
 milliseconds, so that neither a request nor a worker waits for dictionaries of a megabyte.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import islice, product
@@ -32,6 +31,7 @@ _EITHER = {
     "绿": ("lv", "lu"),
     "率": ("lv", "shuai"),
 }
+_LONGEST_SYLLABLE = 6
 _PHRASE = 4  # characters of the longest phrase that decides a reading
 
 
@@ -111,10 +111,9 @@ def _syllables() -> frozenset[str]:
 
 
 @cache
-def _spelling() -> re.Pattern[str]:
-    whole = "|".join(sorted(_syllables(), key=len, reverse=True))
-    begun = "|".join(sorted({each[:n] for each in _syllables() for n in range(1, len(each))}, key=len, reverse=True))
-    return re.compile(rf"(?:{whole})*(?:{begun})?")
+def _begun() -> frozenset[str]:
+    """What a syllable may look like while it is typed."""
+    return frozenset(each[:length] for each in _syllables() for length in range(1, len(each) + 1))
 
 
 def is_syllable(letters: str) -> bool:
@@ -124,7 +123,16 @@ def is_syllable(letters: str) -> bool:
 
 def is_sound(letters: str) -> bool:
     """Whether the letters can be the sound of Chinese text, whose last syllable may be unfinished."""
-    return letters.isascii() and letters.isalpha() and _spelling().fullmatch(letters) is not None
+    if not (letters.isascii() and letters.isalpha()):
+        return False
+    ends = {0}  # places where a syllable may end; a regular expression would try all ways of cutting one after another
+    for place in range(len(letters)):
+        if place in ends:
+            if letters[place:] in _begun():
+                return True
+            sizes = range(1, _LONGEST_SYLLABLE + 1)
+            ends |= {place + size for size in sizes if letters[place : place + size] in _syllables()}
+    return len(letters) in ends
 
 
 def may_be_initials(letters: str) -> bool:

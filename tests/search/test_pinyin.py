@@ -1,5 +1,6 @@
 """Chinese text is found by how it sounds, and by its first letters."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -75,6 +76,13 @@ def test_a_sound_is_no_word_that_stands_in_a_text(embedded: Engine, put: Put) ->
     put("shaoyang test", codes=("SHAO-YANG",))
     put("甲公司", body="shaoyang")
     assert sorted(found(embedded, "shaoyang")) == ["shaoyang test", "甲公司"]
+
+
+def test_letters_that_can_be_cut_in_many_ways_take_no_time() -> None:
+    started = time.perf_counter()
+    assert not pinyin.is_sound("engan" * 2000 + "v")
+    assert pinyin.is_sound("engan" * 12 + "zhua")
+    assert time.perf_counter() - started < 1
 
 
 def test_words_of_a_run_are_few() -> None:

@@ -62,7 +62,7 @@ def questions() -> list[Question]:
     """All graded queries."""
     found = []
     for given in yaml.safe_load(QUERIES.read_text(encoding="utf-8")):
-        listed = {name: tuple(given.get(name, ())) for name in ("service", "fair", "named")}
+        listed: dict[str, Any] = {name: tuple(given.get(name, ())) for name in ("service", "fair", "named")}
         plain = {"q": str(given["q"]), "like": given["like"], "region": given.get("region", "")}
         found.append(Question(**plain, **listed, conditions=given.get("with", "")))
     return found
