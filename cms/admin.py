@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from wagtail.admin.panels import FieldPanel
+from wagtail.admin.ui.tables import BooleanColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from cms.models import AgencyProfile, ItemGuide
+from search.models import SynonymGroup
 
 
 class WrittenByAgencies(ModelPermissionPolicy):
@@ -42,10 +45,23 @@ class ItemGuideViewSet(SnippetViewSet):
     search_fields = ["item_code", "name"]
 
 
+class SynonymGroupViewSet(SnippetViewSet):
+    """Words that mean the same to whoever searches."""
+
+    model = SynonymGroup
+    icon = "search"
+    menu_label = "搜索同义词"
+    list_display = ["__str__", "note", BooleanColumn("is_active", label="启用")]
+    list_filter = ["is_active"]
+    list_export = ["words", "note", "is_active"]
+    search_fields = ["words", "note"]
+    panels = [FieldPanel("words"), FieldPanel("note"), FieldPanel("is_active")]
+
+
 class WordsGroup(SnippetViewSetGroup):
     """Menu group of the editors' snippets."""
 
-    items = (AgencyProfileViewSet, ItemGuideViewSet)
+    items = (AgencyProfileViewSet, ItemGuideViewSet, SynonymGroupViewSet)
     menu_label = "机构与事项内容"
     menu_icon = "doc-full-inverse"
     menu_order = 210

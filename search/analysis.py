@@ -3,13 +3,15 @@
 Both sides are folded character by character (NFKC, simplified characters, lower case), so a part of a text folds to
 the same part of the folded text: whatever stands in a document is found in it. A run of Chinese characters becomes its
 overlapping pairs in order (`环境影响` → 环境 境影 影响), so that a phrase of pairs is exactly "contains"; single
-characters stand beside them. Letters and digits stay whole words.
+characters stand beside them. Letters and digits stay whole words. Names are found by how they sound, too (`pinyin`).
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+from search import pinyin
 
 # The mark of "ends with": an own word, so that a tail is never mistaken for the beginning of another number.
 TAIL = "⋯"
@@ -77,7 +79,17 @@ def runs(text: str) -> Iterator[Run]:
 
 def parts(text: str) -> list[str]:
     """What a folded text asks for: Chinese runs, words, and numbers with their hyphens."""
-    return _PARTS.findall(text)
+    return [part for part, _ in parts_with_places(text)]
+
+
+def parts_with_places(text: str) -> list[tuple[str, int]]:
+    """The parts of a folded text, and where each begins."""
+    return [(found.group(), found.start()) for found in _PARTS.finditer(text)]
+
+
+def is_han(text: str) -> bool:
+    """Whether a part is a Chinese run."""
+    return _RUNS.match(text).lastgroup == "han"  # type: ignore[union-attr]
 
 
 def pairs(run: str) -> tuple[str, ...]:
@@ -106,8 +118,11 @@ class Words:
     end: int
 
 
-def analyse(texts: Iterable[str], *, start: int = 1, limit: int = 4000) -> Words:
-    """All words of some texts, for the index; places are counted from `start`, at most `limit` of them."""
+def analyse(texts: Iterable[str], *, start: int = 1, limit: int = 4000, sounds: bool = False) -> Words:
+    """All words of some texts, for the index; places are counted from `start`, at most `limit` of them.
+
+    `sounds`: with the marked words of how the Chinese runs sound.
+    """
     placed: list[tuple[int, str]] = []
     loose: dict[str, None] = {}
     place = start
@@ -126,6 +141,8 @@ def analyse(texts: Iterable[str], *, start: int = 1, limit: int = 4000) -> Words
             before = -1 if is_han else found.end()
             if is_han:
                 loose.update(dict.fromkeys(found.group()))
+                if sounds:
+                    loose.update(dict.fromkeys(pinyin.words_of(found.group())))
         loose.update(dict.fromkeys(joined(folded)))
         place += 1
     return Words(tuple(placed), tuple(loose), place)

@@ -22,7 +22,8 @@ from search.facets import CHOICES, FACETS
 from search.kinds import AGENCY, KINDS
 from search.labels import Labels
 from search.models import SearchDocument
-from search.query import LAST_PAGE, Query, Sort, parse
+from search.query import LAST_PAGE, Query, Sort
+from search.understanding import understand
 
 MOST_VALUES = 40
 LONGEST_VALUE = 80
@@ -103,8 +104,9 @@ class SearchFilter(FilterSet):
         self.form.is_valid()
         given = self.form.cleaned_data
         self.ignored = []
-        words = parse(given["q"], any_of=given["match"] == "any")
+        words = understand(given["q"], any_of=given["match"] == "any")
         self.ignored += [_("搜索时忽略了%(what)s。") % {"what": what} for what in words.ignored]
+        self.ignored += words.told
         price_from, price_to = self._prices(given["price_min"], given["price_max"])
         days = self._number("days", given["days"], Decimal(3650))
         kinds = (kind,) if kind else self._known("kind", given["kind"], KINDS)

@@ -1,11 +1,11 @@
 """Showing why something was found: the sought words marked in a text, and a piece of text that holds them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from search import analysis
+from search import analysis, pinyin
 from search.backends.base import MARK_END, MARK_START
-from search.query import Term, Words
+from search.query import Term, Way, Words
 
 LONGEST = 4000
 BEFORE, AFTER = 18, 48
@@ -45,12 +45,7 @@ def _snippet(texts: Iterable[str], missing: Sequence[Term], words: Words) -> str
 def _spans(text: str, terms: Iterable[Term], any_of: bool) -> list[tuple[int, int]]:
     """Where the terms stand in the text as it is written, in order and merged."""
     folded, origin = _folded(text[:LONGEST])
-    places = [
-        (origin[found.start()], origin[found.end() - 1] + 1)
-        for term in terms
-        for pattern in _patterns(term, any_of)
-        for found in pattern.finditer(folded)
-    ]
+    places = [(origin[start], origin[end - 1] + 1) for term in terms for start, end in _places(folded, term, any_of)]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(places):
         if merged and start <= merged[-1][1]:
@@ -60,11 +55,30 @@ def _spans(text: str, terms: Iterable[Term], any_of: bool) -> list[tuple[int, in
     return merged
 
 
-def _patterns(term: Term, any_of: bool) -> Iterable[re.Pattern[str]]:
-    if next(analysis.runs(term.text)).is_han:
-        return [re.compile(re.escape(part)) for part in (term.words if any_of else (term.text,))]
-    row = r"[-./ ]?".join(re.escape(word) for word in term.words)
-    return [re.compile(_NOT_INSIDE + row)]
+def _places(folded: str, term: Term, any_of: bool) -> Iterator[tuple[int, int]]:
+    """Where a term, or what fulfils it as well, stands in a folded text."""
+    is_han = analysis.is_han(term.text)
+    loose = any_of and not term.begins
+    for pattern in [_pattern((word,), True) for word in term.words] if loose else [_pattern(term.words, is_han)]:
+        yield from (found.span() for found in pattern.finditer(folded))
+    for way in term.others:
+        if way.words[0][0] in (pinyin.SOUND, pinyin.INITIALS):
+            yield from _sounding(folded, way)
+        else:
+            pattern = _pattern(way.words, analysis.is_han(way.words[0]))
+            yield from (found.span() for found in pattern.finditer(folded))
+
+
+def _sounding(folded: str, way: Way) -> Iterator[tuple[int, int]]:
+    for part, place in analysis.parts_with_places(folded):
+        if analysis.is_han(part):
+            yield from ((place + start, place + end) for start, end in pinyin.spans(part, way.words[0]))
+
+
+def _pattern(words: Sequence[str], is_han: bool) -> re.Pattern[str]:
+    if is_han:  # overlapping pairs, put together again
+        return re.compile(re.escape(words[0] + "".join(word[-1] for word in words[1:])))
+    return re.compile(_NOT_INSIDE + r"[-./ ]?".join(re.escape(word) for word in words))
 
 
 def _folded(text: str) -> tuple[str, list[int]]:

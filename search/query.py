@@ -11,12 +11,15 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-from search import analysis
+from search import analysis, pinyin
+from search.pinyin import typed
 
 LONGEST_TEXT = 200
 MOST_TERMS = 16
 PAGE_SIZE = 20
 LAST_PAGE = 500
+# What finding a term by its sound counts against finding it as it was typed.
+SOUND_WEIGHT, INITIALS_WEIGHT = 0.7, 0.4
 _OPERATORS = frozenset({"AND", "OR", "NOT", "NEAR"})
 _SYNTAX = re.compile(r"[*\"^~\\:;=<>|&!(){}\[\]+$%#@`?]|--")
 
@@ -56,12 +59,13 @@ class Term:
 
 @dataclass(frozen=True)
 class Words:
-    """A text as it was understood. `ignored`: sentences about what was left out."""
+    """A text as it was understood. `ignored`: what was left out; `told`: sentences on what was taken otherwise."""
 
     text: str = ""
     terms: tuple[Term, ...] = ()
     ignored: tuple[str, ...] = ()
     any_of: bool = False
+    told: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.terms)
@@ -122,7 +126,8 @@ def parse(text: str, *, any_of: bool = False) -> Words:
     """Read what somebody typed; whatever it is, this gives an answer.
 
     Chinese runs are looked for as they stand; words of letters and digits by their beginning, numbers with hyphens
-    also without them, and codes by their last four or more characters. `any_of`: one pair of characters is enough.
+    also without them, codes by their last four or more characters, names also by their sound.
+    `any_of`: one pair of characters is enough.
     """
     ignored: list[str] = []
     usable = analysis.clean(text)
@@ -135,7 +140,7 @@ def parse(text: str, *, any_of: bool = False) -> Words:
     plain, operators = _without_syntax(usable)
     if operators:
         ignored.append(_("符号和运算词 %(what)s") % {"what": " ".join(operators)})
-    terms = tuple(dict.fromkeys(_term(part) for part in analysis.parts(analysis.fold(plain))))
+    terms = terms_of(plain)
     if len(terms) > MOST_TERMS:
         terms = terms[:MOST_TERMS]
         ignored.append(_("第 %(n)d 个词之后的内容") % {"n": MOST_TERMS})
@@ -156,9 +161,26 @@ def _without_syntax(text: str) -> tuple[str, list[str]]:
     return " ".join(words), list(found)
 
 
-def _term(part: str) -> Term:
-    run = next(analysis.runs(part))
-    if run.is_han:
+def terms_of(text: str) -> tuple[Term, ...]:
+    """The terms of a text, each once."""
+    found = analysis.parts_with_places(analysis.fold(text))
+    sounds = typed.sounds(found)
+    return tuple(dict.fromkeys(_term(part, said) for (part, _), said in zip(found, sounds, strict=True)))
+
+
+def phrase(part: str, weight: float) -> Way:
+    """A way for words in a row of a folded text without punctuation."""
+    if analysis.is_han(part):
+        return Way(analysis.pairs(part), weight=weight)
+    return Way(tuple(run.text for run in analysis.runs(part)), begins=True, weight=weight)
+
+
+def _spoken(word: str) -> Way:
+    return Way((word,), begins=True, weight=SOUND_WEIGHT if word[0] == pinyin.SOUND else INITIALS_WEIGHT)
+
+
+def _term(part: str, said: tuple[str, ...] = ()) -> Term:
+    if analysis.is_han(part):
         return Term(part, analysis.pairs(part))
     words = tuple(each.text for each in analysis.runs(part))
     whole = "".join(words)[: analysis.LONGEST_WORD]
@@ -169,4 +191,5 @@ def _term(part: str) -> Term:
         begins=len(words[-1]) > 1 or len(words) > 1,
         whole=whole if len(words) > 1 else "",
         tail=analysis.TAIL + whole if long_enough else "",
+        others=tuple(_spoken(word) for word in said),
     )

@@ -10,7 +10,7 @@ from marketplace.core import events
 from marketplace.tenders import queries as tenders
 from marketplace.tenders.events import TenderChanged
 from marketplace.tenders.models import Tender
-from search import services
+from search import services, vocabulary
 from search.documents import offers, walk
 from search.events import DocumentsStale
 from search.kinds import AGENCY, ITEM, OFFER, TENDER
@@ -35,6 +35,7 @@ def tender_changed(event: TenderChanged) -> None:
 
 def item_changed(event: ItemChanged) -> None:
     """The item's document follows, and all in which its names stand: of agencies that offer it, of tenders for it."""
+    vocabulary.forget()
     item = ServiceItem.objects.filter(pk=event.item_id).first()
     if item is None:
         return

@@ -14,6 +14,7 @@ from marketplace.accounts.roles import STAFF_ROLES, StaffRole, group_name
 DESK = ("operator", "supervisor", "editor")  # who enters Wagtail's admin at all
 DOMAIN = ("marketplace.", "payments")  # packages whose tables are the domain's
 WORDS = ("cms",)  # apps whose tables are the editors'
+WORDS_BESIDE = {"synonymgroup"}  # tables of theirs in other apps
 NEVER_CHANGED = {
     "logentry",
     "loghead",
@@ -66,7 +67,8 @@ def permissions_of(role: str) -> list[Permission]:
     if role in (StaffRole.OPERATOR, StaffRole.SUPERVISOR):
         found += _on(_models(DOMAIN, leave_out=NOT_SHOWN), "view")
     if role == StaffRole.EDITOR:
-        found += _on(_models(WORDS), "add", "change", "delete", "view", "publish", "lock", "unlock")
+        beside = [model for model in apps.get_models() if model._meta.model_name in WORDS_BESIDE]
+        found += _on([*_models(WORDS), *beside], "add", "change", "delete", "view", "publish", "lock", "unlock")
     return found
 
 

@@ -6,9 +6,16 @@ from typing import Any
 
 import pytest
 
+from search import vocabulary
 from search.backends import engine
 from search.backends.base import Engine
 from search.documents import Document, Row
+
+
+@pytest.fixture(autouse=True)
+def fresh_vocabulary() -> None:
+    """What one test's catalogue was called is nothing to the next."""
+    vocabulary.forget()
 
 
 @pytest.fixture

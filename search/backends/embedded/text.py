@@ -1,7 +1,8 @@
 """Full text in the database at hand. Both dialects index the same words (`analysis`) and read the same terms."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -45,11 +46,11 @@ class SQLiteText:
     source = "search_text JOIN search_searchdocument d ON d.id = search_text.rowid"
 
     def matching(self, words: Words) -> Sql:
-        operator = " OR " if words.any_of else " AND "
-        return Sql("search_text MATCH %s", (operator.join(self._term(term, words.any_of) for term in words.terms),))
+        return Sql("search_text MATCH %s", (self._query(words),))
 
     def score(self, words: Words) -> Sql:
-        return Sql("-bm25(search_text, 8.0, 3.0, 1.0)")
+        found = "search_text.rowid IN (SELECT rowid FROM search_text WHERE search_text MATCH %s)"
+        return Sql("-bm25(search_text, 8.0, 3.0, 1.0)") + _weighed(words, lambda one: Sql(found, (self._query(one),)))
 
     def among(self, column: str, values: Sequence[str]) -> Sql:
         return Sql(f"{column} IN (SELECT value FROM json_each(%s))", (json.dumps(list(values)),))
@@ -72,6 +73,11 @@ class SQLiteText:
     def take_turns(self, names: Sequence[str]) -> None:
         """Whoever writes holds the one writer's lock already."""
 
+    @classmethod
+    def _query(cls, words: Words) -> str:
+        operator = " OR " if words.any_of else " AND "
+        return operator.join(cls._term(term, words.any_of) for term in words.terms)
+
     @staticmethod
     def _term(term: Term, any_of: bool) -> str:
         if any_of and not term.begins:
@@ -92,7 +98,8 @@ class PostgreSQLText:
         return Sql("search_text.vector @@ %s::tsquery", (self._query(words),))
 
     def score(self, words: Words) -> Sql:
-        return Sql("ts_rank('{0.1, 0.2, 0.4, 1.0}', search_text.vector, %s::tsquery, 1)", (self._query(words),))
+        rank = Sql("ts_rank('{0.1, 0.2, 0.4, 1.0}', search_text.vector, %s::tsquery, 1)", (self._query(words),))
+        return rank + _weighed(words, lambda one: Sql("search_text.vector @@ %s::tsquery", (self._query(one),)))
 
     def among(self, column: str, values: Sequence[str]) -> Sql:
         return Sql(f"{column} = ANY(%s)", (list(values),))
@@ -140,6 +147,26 @@ class PostgreSQLText:
         ways += [f"'{term.whole}':*"] if term.whole else []
         ways += [f"'{term.tail}'"] if term.tail else []
         return f"({' | '.join(f'({way})' for way in ways)})"
+
+
+def _weighed(words: Words, holds: Callable[[Words], Sql]) -> Sql:
+    """What the score is multiplied by: 1 for the words as typed, else the weight of the way that was needed."""
+    weights = sorted({way.weight for term in words.terms for way in term.others}, reverse=True)
+    if words.any_of or not weights:
+        return Sql("")
+    cases = Sql(" * (CASE")
+    for least, weight in zip((None, *weights), (1.0, *weights[:-1]), strict=False):
+        cases += " WHEN " + holds(_with_ways(words, least)) + f" THEN {weight}"
+    return cases + f" ELSE {weights[-1]} END)"
+
+
+def _with_ways(words: Words, least: float | None) -> Words:
+    """The words with the ways of at least this weight; none at all for None."""
+    kept = [
+        replace(term, others=tuple(way for way in term.others if least is not None and way.weight >= least))
+        for term in words.terms
+    ]
+    return replace(words, terms=tuple(kept))
 
 
 def _row(words: Sequence[str], begins: bool) -> str:
