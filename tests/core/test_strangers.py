@@ -47,7 +47,7 @@ PUBLIC = {
         "log_inclusion",
         "log_consistency",
     },
-    "search": {"api_search", "search", "agency_list", "compare", "item_list", "tender_list"},
+    "search": {"api_search", "search", "search_suggest", "agency_list", "compare", "item_list", "tender_list"},
     "cms": {"home", "agency", "item", "notice_list", "policy_list", "help_list", "sitemap", "robots", "wagtail_serve"},
     "tenders": {
         "tender",
