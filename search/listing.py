@@ -19,6 +19,7 @@ from search.kinds import AGENCY, EVERYTHING, ITEM, KINDS, NOTICE, Kind
 from search.labels import Labels
 from search.panels import Chip, Panel, chips, panels, url_with
 from search.query import LAST_PAGE, Query, Sort, last_page
+from search.state import links, state_of
 from search.suggestions import nearest
 
 
@@ -68,6 +69,7 @@ class Listing:
     clear_url: str
     all_count: int
     suggestions: list[Link]
+    links: Mapping[str, str]
 
     @property
     def may_compare(self) -> bool:
@@ -111,6 +113,7 @@ def listing(kind: Kind, parameters: QueryDict) -> Listing:
         + urlencode([*_given(parameters, "q", "sort"), *[("kind", k) for k in query.kinds if not kind.name]]),
         all_count=sum(n for name, n in results.kinds.items() if not query.kinds or name in query.kinds),
         suggestions=[] if results.total else _suggestions(query, parameters),
+        links=links(state_of(parameters, kind.name)),
     )
 
 

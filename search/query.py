@@ -87,8 +87,9 @@ class Query:
     """A whole search: words and conditions, all of which a hit fulfils.
 
     `choices`: values by facet name; any one of a facet's values will do. `price_from`/`price_to` in yuan and
-    `days_to` in working days are about one and the same offer, and about the chosen items when there are any. With a
-    `page_size` of 0 only counts are wanted.
+    `days_to` in working days are about one and the same offer, and about the chosen items when there are any.
+    `keys`: only these documents of the kind are looked at, None for all. With a `page_size` of 0 only counts are
+    wanted.
     """
 
     words: Words = field(default_factory=Words)
@@ -98,6 +99,7 @@ class Query:
     price_to: Decimal | None = None
     days_to: int | None = None
     rating_from: Decimal | None = None
+    keys: tuple[str, ...] | None = None
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = PAGE_SIZE

@@ -1,6 +1,6 @@
 """What changes in the domain, and which documents it makes stale."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from marketplace.agencies.events import AgencyChanged
 from marketplace.agencies.models import Agency
@@ -10,7 +10,7 @@ from marketplace.core import events
 from marketplace.tenders import queries as tenders
 from marketplace.tenders.events import TenderChanged
 from marketplace.tenders.models import Tender
-from search import services
+from search import services, watching
 from search.documents import walk
 from search.events import DocumentsStale
 from search.kinds import AGENCY, ITEM, TENDER
@@ -19,13 +19,13 @@ from search.kinds import AGENCY, ITEM, TENDER
 def agency_changed(event: AgencyChanged) -> None:
     """The agency's document follows."""
     for code in Agency.objects.filter(pk=event.agency_id).values_list("organisation__credit_code", flat=True):
-        services.reindex(AGENCY, code)
+        _follow(AGENCY, [code])
 
 
 def tender_changed(event: TenderChanged) -> None:
     """The tender's document follows, once it has a number."""
     for number in Tender.objects.filter(pk=event.tender_id, number__isnull=False).values_list("number", flat=True):
-        services.reindex(TENDER, str(number))
+        _follow(TENDER, [str(number)])
 
 
 def item_changed(event: ItemChanged) -> None:
@@ -33,7 +33,7 @@ def item_changed(event: ItemChanged) -> None:
     item = ServiceItem.objects.filter(pk=event.item_id).first()
     if item is None:
         return
-    services.reindex(ITEM, item.code)
+    _follow(ITEM, [item.code])
     offering = Agency.objects.filter(offers__item=item).distinct()
     _stale(AGENCY, walk(offering, "organisation__credit_code"))
     _stale(TENDER, walk(tenders.public().filter(item=item), "number"))
@@ -41,7 +41,13 @@ def item_changed(event: ItemChanged) -> None:
 
 def documents_stale(event: DocumentsStale) -> None:
     """A batch is made anew."""
-    services.reindex_many(event.kind, event.keys)
+    _follow(event.kind, event.keys)
+
+
+def _follow(kind: str, keys: Sequence[str]) -> None:
+    """The documents follow the domain; what changed is new to those who keep a search."""
+    if services.reindex_many(kind, keys):
+        watching.note(kind, keys)
 
 
 def _stale(kind: str, keys: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""What stands under a search box while somebody types: the best few of every kind, or the nearest words that find some."""
+"""What stands under a search box while somebody types: the best of every kind, or the nearest words that find some."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -20,7 +20,7 @@ JOINED = f"base b CROSS JOIN {ROWS}"  # which for SQLite means: go through the f
 def hits(query: Query, text: TextIndex, *, offset: int) -> Sql:
     """One page of hits, in their order: primary key, then price and days of the offer that fits."""
     source, conditions = source_of(query.words, text)
-    conditions += [one_of("d.kind", query.kinds)] if query.kinds else []
+    conditions += _within(query)
     conditions += [condition for group in groups() if (condition := _fulfilled(group, query))]
     price, days = _offer("price", query), _offer("days", query)
     statement = "SELECT d.id, " + price + " AS offer_price, " + days + " AS offer_days"
@@ -40,7 +40,7 @@ def counts(query: Query, text: TextIndex) -> Sql:
         join(", ", [Sql("SELECT d.id, d.rating"), *flags])
         + " FROM matched JOIN search_searchdocument d ON d.id = matched.id"
     )
-    base += _where([one_of("d.kind", query.kinds)] if query.kinds else [])
+    base += _where(_within(query))
     if len(marks) > 1:
         base = "SELECT * FROM (" + base + f") flagged WHERE {' + '.join(marks)} <= 1"
     parts = [
@@ -66,7 +66,7 @@ def totals(queries: Sequence[Query], text: TextIndex) -> Sql:
     parts = []
     for place, query in enumerate(queries):
         source, conditions = source_of(query.words, text)
-        conditions += [one_of("d.kind", query.kinds)] if query.kinds else []
+        conditions += _within(query)
         conditions += [condition for group in groups() if (condition := _fulfilled(group, query))]
         parts.append(Sql(f"SELECT {place} AS place, COUNT(*) AS number FROM {source}") + _where(conditions))
     return join(" UNION ALL ", parts)
@@ -169,6 +169,14 @@ def _order(query: Query) -> str:
         Sort.NEWEST: newest,
     }
     return f"{first[query.sort]}, d.kind, d.key"
+
+
+def _within(query: Query) -> list[Sql]:
+    """The conditions that the kinds and the keys set."""
+    kinds = [one_of("d.kind", query.kinds)] if query.kinds else []
+    if query.keys is None:
+        return kinds
+    return [*kinds, one_of("d.key", query.keys) if query.keys else Sql("1 = 0")]
 
 
 def _where(conditions: Sequence[Sql]) -> Sql:
