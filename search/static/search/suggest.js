@@ -123,9 +123,11 @@ class Box {
     this.typed = this.input.value;
     const text = this.typed.trim();
     if (!text) return this.showRecent();
+    if (!this.title.hidden) this.panel.hidden = true; // what was searched before is no answer to this
     const known = this.answers.get(text);
     if (known !== undefined) return this.show(known);
     this.timer = setTimeout(() => this.ask(text), PAUSE);
+    if (this.panel.hidden) this.input.setAttribute("aria-expanded", "false");
   }
 
   /** @param {string} text */
