@@ -147,17 +147,26 @@ def test_the_shown_results_can_be_taken_away(page: Page, kind: str, tmp_path: Pa
     assert path.stat().st_size > 500
 
 
-def test_a_search_is_saved_and_its_owner_is_told_of_a_new_tender(
-    page: Page, screens: Callable[[Page, str], None]
+def test_a_search_is_saved_and_its_owner_is_told_of_who_offers_it_now(
+    page: Page, new_context: Callable[[], BrowserContext], screens: Callable[[Page, str], None]
 ) -> None:
-    visitor = Visitor(page).enter("agency")
-    page.goto("/tenders/?q=环评")
-    visitor.press("保存搜索").fill(name="环评公告", pace="at_once")
+    agency = Visitor(new_context().new_page()).enter("agency").goto("/desk/agency/offers/")
+    item = "ZJ-006"  # which needs no certificate, and which this agency does not offer yet
+    expect(agency.page.locator("main table")).not_to_contain_text(item)
+    buyer = Visitor(page).enter("buyer").goto(f"/agencies/?item={item}")
+    buyer.press("保存搜索").fill(name="等新机构", pace="at_once")
     screens(page, "search-save")
-    visitor.press("保存").sees("搜索已保存")
+    buyer.press("保存").sees("搜索已保存").sees("提醒中")
     screens(page, "search-saved")
-    expect(page.locator("main")).to_contain_text("提醒中")
-    visitor.press("暂停提醒").sees("已暂停")
-    visitor.press("恢复提醒").sees("提醒中")
-    page.locator("main").get_by_role("link", name="修改").first.click()
-    visitor.press("删除这个搜索").sees("还没有保存的搜索")
+    agency.fill(item=item, price_mode="from", price="36000", days="18").press("添加").sees(item)
+    for _ in range(30):
+        page.goto("/inbox/")
+        if page.get_by_text("搜索有新结果：等新机构").count():
+            break
+        page.wait_for_timeout(1000)
+    expect(page.locator("main")).to_contain_text("1 条新结果：甲子环境技术有限公司")
+    page.get_by_role("link", name="搜索有新结果：等新机构").click()
+    expect(page).to_have_url(re.compile(f"kind=agency&item={item}"))
+    buyer.goto("/search/saved/").press("暂停提醒").sees("已暂停")
+    buyer.press("恢复提醒").sees("提醒中")
+    buyer.press("修改").press("删除这个搜索").sees("还没有保存的搜索")

@@ -1,14 +1,22 @@
 """A small market to search in: documents that no app made, so that the engine is tested by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from search.backends import engine
 from search.backends.base import Engine
 from search.documents import Document, Row
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """A request for an English page leaves its language behind; the next test begins in Chinese all the same."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture
