@@ -59,6 +59,7 @@ def digest(pk: str) -> None:
 def _active() -> list[tuple[SavedSearch, Query]]:
     labels = Labels()  # of all searches: the catalogue is read once
     active = SavedSearch.objects.filter(is_active=True, owner__is_active=True).select_related("owner").order_by("pk")
+    active = active.defer("known")  # long, and asked for only where something was found
     return [(saved, query_of(saved.state, labels)) for saved in active]
 
 
