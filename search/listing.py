@@ -22,6 +22,8 @@ from search.query import LAST_PAGE, Query, Sort, last_page
 from search.state import links, state_of
 from search.suggestions import nearest
 
+MOST_WORDS = 4
+
 
 class HitPaginator(Paginator[Hit]):
     """Pages of hits that the engine has cut already."""
@@ -177,5 +179,29 @@ def _suggestions(query: Query, parameters: QueryDict) -> list[Link]:
         url = url_with(parameters, change.parameters)
         if change.everywhere:
             url = f"{reverse('search')}?{urlencode({'q': query.words.text})}"
-        found.append(Link(_("%(change)s（%(n)d 条）") % {"change": change.label, "n": change.count}, url))
-    return found
+        found.append(_counted(change.label, url, change.count))
+    return found or _broadest(query)
+
+
+def _broadest(query: Query) -> list[Link]:
+    """Where no single change helps: any of the words without conditions, here or everywhere, and each word alone."""
+    any_word = {"q": query.words.text, "match": "any"}
+    bare = Query(words=replace(query.words, any_of=True), page_size=0)
+    ways = [(_("在全部类别中匹配部分文字"), any_word, bare)]
+    if query.kinds:
+        ways.insert(0, (_("不限条件，只匹配部分文字"), any_word, replace(bare, kinds=query.kinds)))
+    for term in query.words.terms[:MOST_WORDS] if len(query.words.terms) > 1 else ():
+        alone = Query(words=replace(query.words, text=term.text, terms=(term,), any_of=False), page_size=0)
+        ways.append((_("只搜“%(word)s”") % {"word": term.text}, {"q": term.text}, alone))
+    if not query.words:
+        return []
+    found = []
+    for (label, values, asked), count in zip(ways, engine().count([way[2] for way in ways]), strict=True):
+        pairs = [*values.items(), *(("kind", kind) for kind in asked.kinds)]
+        if count:
+            found.append(_counted(label, f"{reverse('search')}?{urlencode(pairs)}", count))
+    return found[:MOST_WORDS]
+
+
+def _counted(label: str, url: str, count: int) -> Link:
+    return Link(_("%(change)s（%(n)d 条）") % {"change": label, "n": count}, url)
