@@ -27,11 +27,11 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from marketplace.agencies.events import AgencyChanged
         from marketplace.catalogue.events import ItemChanged
-        from marketplace.core import events, health
+        from marketplace.core import deadlines, errands, events, health, inbox
         from marketplace.tenders.events import TenderChanged
-        from search import documents, kinds, services, subscribers
+        from search import documents, kinds, messages, saved, services, subscribers, watching
         from search.documents import agencies, items, offers, tenders
-        from search.events import DocumentsStale
+        from search.events import DocumentsStale, HitsToMail
 
         made = ((kinds.AGENCY, agencies), (kinds.OFFER, offers), (kinds.ITEM, items), (kinds.TENDER, tenders))
         for kind, made_by in made:
@@ -44,3 +44,7 @@ class SearchConfig(AppConfig):
         events.subscribe(ItemChanged, "search.item", subscribers.item_changed, latest_only=True)
         events.subscribe(TenderChanged, "search.tender", subscribers.tender_changed, latest_only=True)
         events.subscribe(DocumentsStale, "search.batch", subscribers.documents_stale)
+        events.subscribe(HitsToMail, "search.mail", messages.send_hits)
+        errands.register(watching.look)
+        deadlines.register(saved.DIGEST, watching.digest)
+        inbox.register(**messages.KINDS)

@@ -11,3 +11,11 @@ class DocumentsStale(Event):
 
     kind: str
     keys: list[str]
+
+
+@dataclass(frozen=True)
+class HitsToMail(Event):
+    """New hits of a saved search that want to go out by e-mail."""
+
+    search_id: int
+    hit_ids: list[int]

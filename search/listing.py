@@ -21,8 +21,11 @@ from search.labels import Labels
 from search.panels import Chip, Panel, chips, own_purchases, panels, url_with
 from search.query import LAST_PAGE, Query, last_page
 from search.sorts import sorts_of
+from search.state import links, state_of
 from search.suggestions import nearest
 from search.why import why
+
+MOST_WORDS = 4
 
 
 class HitPaginator(Paginator[Hit]):
@@ -71,6 +74,7 @@ class Listing:
     clear_url: str
     all_count: int
     suggestions: list[Link]
+    links: Mapping[str, str]
 
     @property
     def may_compare(self) -> bool:
@@ -114,6 +118,7 @@ def listing(kind: Kind, parameters: QueryDict, actor: Actor | None = None) -> Li
         + urlencode([*_given(parameters, "q", "sort"), *[("kind", k) for k in query.kinds if not kind.name]]),
         all_count=sum(n for name, n in results.kinds.items() if not query.kinds or name in query.kinds),
         suggestions=[] if results.total else _suggestions(query, parameters),
+        links=links(state_of(parameters, kind.name)),
     )
 
 
@@ -169,5 +174,29 @@ def _suggestions(query: Query, parameters: QueryDict) -> list[Link]:
         url = url_with(parameters, change.parameters)
         if change.everywhere:
             url = f"{reverse('search')}?{urlencode({'q': query.words.text})}"
-        found.append(Link(_("%(change)s（%(n)d 条）") % {"change": change.label, "n": change.count}, url))
-    return found
+        found.append(_counted(change.label, url, change.count))
+    return found or _broadest(query)
+
+
+def _broadest(query: Query) -> list[Link]:
+    """Where no single change helps: any of the words without conditions, here or everywhere, and each word alone."""
+    any_word = {"q": query.words.text, "match": "any"}
+    bare = Query(words=replace(query.words, any_of=True), page_size=0)
+    ways = [(_("在全部类别中匹配部分文字"), any_word, bare)]
+    if query.kinds:
+        ways.insert(0, (_("不限条件，只匹配部分文字"), any_word, replace(bare, kinds=query.kinds)))
+    for term in query.words.terms[:MOST_WORDS] if len(query.words.terms) > 1 else ():
+        alone = Query(words=replace(query.words, text=term.text, terms=(term,), any_of=False), page_size=0)
+        ways.append((_("只搜“%(word)s”") % {"word": term.text}, {"q": term.text}, alone))
+    if not query.words:
+        return []
+    found = []
+    for (label, values, asked), count in zip(ways, engine().count([way[2] for way in ways]), strict=True):
+        pairs = [*values.items(), *(("kind", kind) for kind in asked.kinds)]
+        if count:
+            found.append(_counted(label, f"{reverse('search')}?{urlencode(pairs)}", count))
+    return found[:MOST_WORDS]
+
+
+def _counted(label: str, url: str, count: int) -> Link:
+    return Link(_("%(change)s（%(n)d 条）") % {"change": label, "n": count}, url)

@@ -1,6 +1,6 @@
 """What changes in the domain, and which documents it makes stale."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from marketplace.agencies.events import AgencyChanged
 from marketplace.agencies.models import Agency
@@ -10,7 +10,7 @@ from marketplace.core import events
 from marketplace.tenders import queries as tenders
 from marketplace.tenders.events import TenderChanged
 from marketplace.tenders.models import Tender
-from search import services, vocabulary
+from search import services, vocabulary, watching
 from search.documents import offers, walk
 from search.events import DocumentsStale
 from search.kinds import AGENCY, ITEM, OFFER, TENDER
@@ -21,16 +21,16 @@ def agency_changed(event: AgencyChanged) -> None:
     agency = Agency.objects.filter(pk=event.agency_id).select_related("organisation").first()
     if agency is None:
         return
-    services.reindex(AGENCY, agency.credit_code)
+    _follow(AGENCY, [agency.credit_code])
     every = ServiceItem.objects.values_list("code", flat=True)
     for batch in services.batches(offers.keys_of(agency, list(every))):
-        services.reindex_many(OFFER, batch)
+        _follow(OFFER, batch)
 
 
 def tender_changed(event: TenderChanged) -> None:
     """The tender's document follows, once it has a number."""
     for number in Tender.objects.filter(pk=event.tender_id, number__isnull=False).values_list("number", flat=True):
-        services.reindex(TENDER, str(number))
+        _follow(TENDER, [str(number)])
 
 
 def item_changed(event: ItemChanged) -> None:
@@ -39,7 +39,7 @@ def item_changed(event: ItemChanged) -> None:
     item = ServiceItem.objects.filter(pk=event.item_id).first()
     if item is None:
         return
-    services.reindex(ITEM, item.code)
+    _follow(ITEM, [item.code])
     offering = Agency.objects.filter(offers__item=item).distinct()
     _stale(AGENCY, walk(offering, "organisation__credit_code"))
     _stale(OFFER, (f"{code}{offers.SEPARATOR}{item.code}" for code in walk(offering, "organisation__credit_code")))
@@ -48,7 +48,13 @@ def item_changed(event: ItemChanged) -> None:
 
 def documents_stale(event: DocumentsStale) -> None:
     """A batch is made anew."""
-    services.reindex_many(event.kind, event.keys)
+    _follow(event.kind, event.keys)
+
+
+def _follow(kind: str, keys: Sequence[str]) -> None:
+    """The documents follow the domain; what changed is new to those who keep a search."""
+    if services.reindex_many(kind, keys):
+        watching.note(kind, keys)
 
 
 def _stale(kind: str, keys: Iterable[str]) -> None:

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,8 +18,10 @@ from search import compare as comparison
 from search import kinds
 from search.listing import listing
 from search.panels import url_with
+from search.suggest import suggested
 
 LONGEST_CODE = 18
+SUGGESTIONS_KEPT = 60  # seconds, in browsers and caches on the way; nobody's own data is in them
 
 
 @require_safe
@@ -52,6 +55,14 @@ def _list(request: HttpRequest, kind: kinds.Kind) -> HttpResponse:
     template = "search/_found.html" if part else "search/list.html"
     response = render(request, template, {"listing": listing(kind, request.GET, getattr(request, "actor", None))})
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
+    return response
+
+
+@require_safe
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The lines under a search box, as a piece of HTML: the same for everybody, so it asks for no log-in."""
+    response = HttpResponse(render_to_string("search/_suggestions.html", {"lines": suggested(request.GET)}))
+    patch_cache_control(response, public=True, max_age=SUGGESTIONS_KEPT)
     return response
 
 

@@ -52,6 +52,7 @@ SHORT_CUTS: tuple[ShortCut, ...] = (
     ShortCut(gettext_lazy("合同"), "contract_list", "file-text"),
     ShortCut(gettext_lazy("付款"), "payment_list", "coin"),
     ShortCut(gettext_lazy("投资项目"), "project_list", "map", _BUYER),
+    ShortCut(gettext_lazy("已保存的搜索"), "saved_searches", "bookmark"),
     ShortCut(gettext_lazy("单位与成员"), "organisation", "users"),
 )
 

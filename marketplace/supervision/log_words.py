@@ -18,6 +18,12 @@ WORDS = {
     "staff.create": _("新建工作人员账号"),
     "staff.save": _("修改工作人员账号"),
     "staff.promote": _("授予工作角色"),
+    # saved searches
+    "search.save": _("保存搜索"),
+    "search.change": _("修改已保存的搜索"),
+    "search.pause": _("暂停搜索提醒"),
+    "search.resume": _("恢复搜索提醒"),
+    "search.delete": _("删除已保存的搜索"),
     # catalogue and approvals
     "catalogue.item_loaded": _("载入服务事项"),
     "catalogue.item_qualifications": _("修改事项资质要求"),

@@ -1,10 +1,11 @@
 """A small market to search in: documents that no app made, so that the engine is tested by itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from search import vocabulary
 from search.backends import engine
@@ -16,6 +17,13 @@ from search.documents import Document, Row
 def fresh_vocabulary() -> None:
     """What one test's catalogue was called is nothing to the next."""
     vocabulary.forget()
+
+
+@pytest.fixture(autouse=True)
+def chinese() -> Iterator[None]:
+    """A request for an English page leaves its language behind; the next test begins in Chinese all the same."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @pytest.fixture

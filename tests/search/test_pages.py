@@ -182,6 +182,16 @@ def test_nothing_found_offers_the_nearest_change_with_its_count(client: Client) 
 
 
 @pytest.mark.usefixtures("town")
+def test_where_no_single_change_helps_the_broadest_is_offered(client: Client) -> None:
+    suggestions = client.get("/agencies/?q=环境 沙漠&rating=5&item=ZJ-016").context["listing"].suggestions
+    assert [link.label for link in suggestions] == [
+        "不限条件，只匹配部分文字（1 条）", "在全部类别中匹配部分文字（6 条）", "只搜“环境”（6 条）"
+    ]  # fmt: skip
+    for link in suggestions:
+        assert client.get(link.url).context["listing"].cards
+
+
+@pytest.mark.usefixtures("town")
 def test_nonsense_is_told_on_the_page_and_ignored(client: Client) -> None:
     page = get(client, "/agencies/?q=公司 AND (&item=XX&page=NaN&price_min=-5&rating=x")
     for sentence in (

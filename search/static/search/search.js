@@ -17,6 +17,22 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...formData.entries()]) if (value === "") formData.delete(name);
 });
 
+// The box says what the address says, also after Back; and whoever pressed something that is gone stands at the results.
+function follow() {
+  const box = document.querySelector("form[data-suggest] input[name=q]");
+  const words = new URLSearchParams(location.search).get("q") ?? "";
+  if (box && (box !== document.activeElement || box.value.trim() === words)) box.value = words;
+}
+document.addEventListener("htmx:historyRestore", () => {
+  follow();
+  show();
+});
+document.addEventListener("htmx:pushedIntoHistory", follow);
+document.addEventListener("htmx:afterSettle", (event) => {
+  const results = document.getElementById("results");
+  if (event.detail.target?.id === "found" && document.activeElement === document.body) results?.focus({ preventScroll: true });
+});
+
 function chosen() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
