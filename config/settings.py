@@ -240,6 +240,8 @@ KEYS_DIR = VAR_DIR / "keys"
 STRIPE_SECRET_KEY = environment.read("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = environment.read("STRIPE_WEBHOOK_SECRET")
 ELASTICSEARCH_URL = environment.read("ELASTICSEARCH_URL")
+ELASTICSEARCH_INDEX = environment.read("ELASTICSEARCH_INDEX")
+ELASTICSEARCH_SECONDS = environment.number("ELASTICSEARCH_MS") / 1000
 
 # --- security ---------------------------------------------------------------------------------------------------------
 _https = SITE_URL.startswith("https://")

@@ -1,0 +1,102 @@
+"""A search as one request: the hits of a page, the total, and every count.
+
+The words stand in the query, so that kinds count for the words alone; kind and choices stand in `post_filter` for the
+hits and in each facet's own filter for its counts: a facet is counted under the others' choices, never under its own.
+"""
+
+from typing import Any
+
+from elasticsearch.dsl import Search, aggs, function
+from elasticsearch.dsl import query as q
+
+from search.backends.elasticsearch import conditions, words
+from search.facets import FACETS, Facet, Shape, together
+from search.query import Query, Sort
+
+MOST_VALUES = 10_000
+NOT_AVAILABLE = 0.5
+_NEEDED = ["kind", "key", "shown", "days", "published_at", "is_available"]
+_LAST = {"missing": "_last"}
+
+
+def request(query: Query, *, page: int) -> Search:
+    """The request for one page, counted from 1."""
+    found: Search = Search().query(_asked(query)).extra(track_total_hits=True)
+    if needed := [*conditions.of_document(query), *conditions.of_groups(query)]:
+        found = found.post_filter(q.Bool(filter=needed))
+    found.aggs.bucket("kind", aggs.Terms(field="kind", size=100))
+    for name in query.facets:
+        found.aggs.bucket(name, _counted(FACETS[name], query))
+    if not query.page_size:
+        return found.extra(size=0)
+    source = [*_NEEDED, "rows"] if conditions.of_offer(query) else _NEEDED
+    start = (page - 1) * query.page_size
+    return found.source(source).sort(*_order(query))[start : start + query.page_size]
+
+
+def totals(query: Query) -> Search:
+    """The request for the number of hits alone."""
+    needed = [*conditions.of_document(query), *conditions.of_groups(query)]
+    needed += [words.matching(query.words)] if query.words else []
+    return Search().query(q.Bool(filter=needed)).extra(size=0, track_total_hits=True)
+
+
+def ranking_functions(query: Query) -> list[function.ScoreFunction]:
+    """What a document's signals add to the fit of its words: weight x signal each, added to 1."""
+    return []
+
+
+def _asked(query: Query) -> q.Query:
+    if not query.words:
+        return q.MatchAll()
+    text: q.Query = words.matching(query.words)
+    if query.sort is not Sort.RELEVANCE or not query.page_size:
+        return q.Bool(filter=[text])  # nobody asks how well it fits
+    if functions := ranking_functions(query):
+        whole = [function.BoostFactor(value=1.0), *functions]
+        text = q.FunctionScore(query=text, functions=whole, score_mode="sum", boost_mode="multiply")
+    behind = {"filter": q.Term(is_available=False), "weight": NOT_AVAILABLE}
+    return q.FunctionScore(query=text, functions=[behind], boost_mode="multiply")
+
+
+def _counted(facet: Facet, query: Query) -> aggs.Agg:
+    """Counts of a facet under everything chosen elsewhere."""
+    elsewhere = q.Bool(filter=[*conditions.of_document(query), *conditions.of_groups(query, without=facet)])
+    counts: aggs.Agg = (
+        aggs.Terms(field=conditions.column(facet), size=MOST_VALUES)
+        if facet.shape is Shape.ONE_OF
+        else aggs.Filters(filters=conditions.steps(facet))
+    )
+    counted = aggs.Filter(elsewhere)
+    if not facet.row:
+        counted.bucket("counts", counts)
+        return counted
+    same_row = [q.Term(**{"rows.name": facet.row}), *conditions.of_row(together(facet), query, without=facet)]
+    rows = counted.bucket("rows", aggs.Nested(path="rows"))
+    fitting = rows.bucket("fitting", aggs.Filter(q.Bool(filter=same_row)))
+    fitting.bucket("counts", counts).bucket("documents", aggs.ReverseNested())
+    return counted
+
+
+def _order(query: Query) -> list[Any]:
+    rating: dict[str, Any] = {"rating": {"order": "desc", **_LAST}}
+    newest: dict[str, Any] = {"published_at": {"order": "desc", **_LAST}}
+    available: dict[str, Any] = {"is_available": {"order": "desc"}}
+    first: dict[Sort, list[Any]] = {
+        Sort.RELEVANCE: ["_score", rating] if query.words else [available, rating, newest],
+        Sort.RATING: [available, rating],
+        Sort.PRICE: [available, _lowest("price", query), rating],
+        Sort.DAYS: [available, _lowest("days", query), rating],
+        Sort.NEWEST: [newest],
+    }
+    return [*first[query.sort], {"kind": {"order": "asc"}}, {"key": {"order": "asc"}}]
+
+
+def _lowest(column: str, query: Query) -> dict[str, Any]:
+    """By the lowest number of the offers that fulfil the conditions."""
+    asked = conditions.of_offer(query)
+    if not asked:
+        return {column: {"order": "asc", **_LAST}}
+    fitting = q.Bool(filter=[q.Term(**{"rows.name": FACETS["item"].row}), *asked])
+    nested = {"path": "rows", "filter": fitting.to_dict()}
+    return {f"rows.{column}": {"order": "asc", "mode": "min", "nested": nested, **_LAST}}
