@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "search.middleware.SearchEngineHeader",
     "marketplace.core.drafts.DraftMiddleware",
     "marketplace.accounts.middleware.ActorMiddleware",
     "marketplace.core.middleware.DomainErrorMiddleware",

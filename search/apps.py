@@ -12,7 +12,7 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from marketplace.agencies.events import AgencyChanged
         from marketplace.catalogue.events import ItemChanged
-        from marketplace.core import events, health
+        from marketplace.core import errands, events, health
         from marketplace.tenders.events import TenderChanged
         from search import documents, kinds, services, subscribers
         from search.documents import agencies, items, tenders
@@ -23,6 +23,7 @@ class SearchConfig(AppConfig):
                 kind, made_by.build, made_by.keys, build_many=made_by.build_many, present=made_by.present
             )
         health.register("search", services.health)
+        errands.register(services.follow)
         events.subscribe(AgencyChanged, "search.agency", subscribers.agency_changed, latest_only=True)
         events.subscribe(ItemChanged, "search.item", subscribers.item_changed, latest_only=True)
         events.subscribe(TenderChanged, "search.tender", subscribers.tender_changed, latest_only=True)

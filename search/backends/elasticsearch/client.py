@@ -37,3 +37,8 @@ def _client(setting: str) -> Elasticsearch:
         retry_on_timeout=False,
         retry_on_status=(),
     )
+
+
+def forget() -> None:
+    """Let go of the client: a process that was forked must not share its parent's connections."""
+    _client.cache_clear()

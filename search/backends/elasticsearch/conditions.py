@@ -41,7 +41,8 @@ def of_row(group: Sequence[Facet], query: Query, without: Facet | None = None) -
         if facet is without or not facet.is_chosen(query):
             continue
         if facet.shape is Shape.ONE_OF:
-            conditions.append(q.Terms(**{column(facet): list(query.chosen(facet.name))}))
+            chosen: dict[str, Any] = {column(facet): list(query.chosen(facet.name))}
+            conditions.append(q.Terms(**chosen))
         else:
             conditions.append(_between(column(facet), *facet.bounds(query)))
     return conditions

@@ -61,7 +61,13 @@ class ElasticsearchEngine:
             raise answers.Incomplete("a count is not complete")
         return tuple(answers.total_of(answer) for answer in found)
 
+    def is_there(self) -> bool:
+        """Whether there is an index of this version."""
+        return bool(self.server.indices.exists_alias(name=mapping.alias()))
+
     def keys(self, kind: str) -> Iterator[tuple[str, str]]:
+        if not self.is_there():
+            return
         self.server.indices.refresh(index=mapping.alias())
         moment = self.server.open_point_in_time(index=mapping.alias(), keep_alive=_KEPT)["id"]
         wanted: dict[str, Any] = {"term": {"kind": kind}} if kind else {"match_all": {}}
@@ -74,7 +80,7 @@ class ElasticsearchEngine:
                     sort=[{"key": "asc"}, {"kind": "asc"}],
                     search_after=last,
                     size=BATCH,
-                    source=["key", "digest"],
+                    source_includes=["key", "digest"],
                     track_total_hits=False,
                 )["hits"]["hits"]
                 yield from ((hit["_source"]["key"], hit["_source"]["digest"]) for hit in page)
@@ -91,6 +97,8 @@ class ElasticsearchEngine:
         ids = [name_of(kind, key) for key in keys]
         found = self.server.mget(index=index or mapping.alias(), ids=ids, source_includes=["key", "digest"])["docs"]
         if broken := next((each["error"] for each in found if "error" in each), None):
+            if broken["type"] == "index_not_found_exception":
+                return {}
             raise answers.Incomplete(broken["reason"])
         return {each["_source"]["key"]: each["_source"]["digest"] for each in found if each["found"]}
 

@@ -1,8 +1,8 @@
 """The shape of the index, and the names that follow from it: another shape is another index, never a changed one.
 
-Words come ready cut, so the analyzer only splits at spaces (`whitespace` is one of the server's own analyzers; a tokenizer of
-that name would need a module). Rows are nested documents: all conditions on a group of
-facets must hold for one and the same row.
+Words come ready cut, so the analyzer only splits at spaces (`whitespace` is one of the server's own analyzers; a
+tokenizer of that name would need a module). Rows are nested documents: all conditions on a group of facets must hold
+for one and the same row.
 """
 
 import hashlib

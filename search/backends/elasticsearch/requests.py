@@ -29,7 +29,7 @@ def request(query: Query, *, page: int) -> Search:
         found.aggs.bucket(name, _counted(FACETS[name], query))
     if not query.page_size:
         return found.extra(size=0)
-    source = [*_NEEDED, "rows"] if conditions.of_offer(query) else _NEEDED
+    source: Any = [*_NEEDED, "rows"] if conditions.of_offer(query) else _NEEDED
     start = (page - 1) * query.page_size
     return found.source(source).sort(*_order(query))[start : start + query.page_size]
 
@@ -55,7 +55,7 @@ def _asked(query: Query) -> q.Query:
     if functions := ranking_functions(query):
         whole = [function.BoostFactor(value=1.0), *functions]
         text = q.FunctionScore(query=text, functions=whole, score_mode="sum", boost_mode="multiply")
-    behind = {"filter": q.Term(is_available=False), "weight": NOT_AVAILABLE}
+    behind = function.BoostFactor(filter=q.Term(is_available=False), weight=NOT_AVAILABLE)
     return q.FunctionScore(query=text, functions=[behind], boost_mode="multiply")
 
 

@@ -1,6 +1,7 @@
 """The words of a query, by `elasticsearch.dsl`: the same match as the embedded engine's, term for term."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from elasticsearch.dsl import query as q
 
@@ -42,8 +43,8 @@ def _in_any_part(row: Sequence[str], begins: bool, weight: float) -> q.Query:
 
 def _in_a_row(field: str, row: Sequence[str], begins: bool, boost: float) -> q.Query:
     if len(row) == 1:
-        kind: type[q.Query] = q.Prefix if begins else q.Term
-        return kind(**{field: {"value": row[0], "boost": boost}})
+        asked: dict[str, Any] = {field: {"value": row[0], "boost": boost}}
+        return q.Prefix(**asked) if begins else q.Term(**asked)
     text = " ".join(row)
     if begins:
         return q.MatchPhrasePrefix(**{field: {"query": text, "boost": boost, "max_expansions": LONGEST_BEGINNINGS}})
