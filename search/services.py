@@ -7,7 +7,7 @@ from itertools import islice
 from django.db import transaction
 
 from marketplace.core.health import Part
-from search.backends import embedded, server
+from search.backends import embedded_engine, server
 from search.backends.base import Engine
 from search.documents import Document, Source, source, sources
 
@@ -27,7 +27,7 @@ def reindex_many(kind: str, keys: Sequence[str]) -> int:
     The turn is taken before the domain is read: whoever writes last has read last, so the newest state stays. A search
     server, where there is one, hears of the change from the note that is written with it.
     """
-    index = embedded()
+    index = embedded_engine()
     index.take_turns(kind, keys)
     documents = source(kind).build_many(keys)
     before = index.digests(kind, keys) if server() else {}
@@ -66,7 +66,7 @@ def rebuild(kind: str = "", *, progress: Progress = lambda number: None) -> int:
         for keys in batches(each.all_keys()):
             written += reindex_many(each.kind, keys)
             progress(len(keys))
-        for keys in _extra(each, embedded()):
+        for keys in _extra(each, embedded_engine()):
             reindex_many(each.kind, keys)
     return written
 
@@ -119,7 +119,7 @@ class Differences:
 
 def health() -> Part:
     """Whether there is an index to search in, and whether the search server answers where one is set."""
-    index = embedded()
+    index = embedded_engine()
     is_filled = any(True for each in sources() for _ in index.keys(each.kind))
     if is_filled and server():
         from search.backends.elasticsearch.condition import condition
@@ -161,7 +161,7 @@ def check(
 def all_engines() -> tuple[Engine, ...]:
     """The embedded engine, and the search server where one is set."""
     other = server()
-    return (embedded(), other) if other else (embedded(),)
+    return (embedded_engine(), other) if other else (embedded_engine(),)
 
 
 def _compare(index: Engine, documents: Mapping[str, Document], differences: Differences) -> None:
@@ -175,7 +175,7 @@ def _compare(index: Engine, documents: Mapping[str, Document], differences: Diff
 
 
 def _mend(index: Engine, differences: Differences) -> None:
-    if index.name == embedded().name:
+    if index.name == embedded_engine().name:
         for keys in batches(differences.keys):
             reindex_many(differences.kind, keys)
     elif differences:

@@ -16,13 +16,13 @@ def engine() -> Engine:
     if not settings.ELASTICSEARCH_URL:
         if page := asked.get():
             page.engines["embedded"] = None
-        return embedded()
+        return embedded_engine()
     from search.backends.fallback import WithFallback
 
-    return WithFallback(embedded())
+    return WithFallback(embedded_engine())
 
 
-def embedded() -> Engine:
+def embedded_engine() -> Engine:
     """The engine in the site's own database, which is written in the transaction of every change."""
     from search.backends.embedded.engine import EmbeddedEngine
 
