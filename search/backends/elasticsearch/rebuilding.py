@@ -77,7 +77,6 @@ def load(work: Work) -> tuple[int, int]:
     if is_resumed:
         index = ElasticsearchEngine()
         there = patiently(lambda: index.digests(kind, keys, index=mapping.next_alias()), patience)
-        print("DBG", kind, keys[:3], there)
         wanted = [key for key in keys if key not in there]
     documents = source(kind).build_many(wanted)
     writes = [Write(kind, key, FIRST_VERSION, document) for key, document in documents.items()]
