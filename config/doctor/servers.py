@@ -66,7 +66,8 @@ def elasticsearch_index() -> Finding:
     if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,99}", name):
         return ok(name)
     return fail(
-        _("%(name)s 不能用作索引名。") % {"name": name}, _("请只使用小写字母、数字、点、下划线和连字符，以字母或数字开头。")
+        _("%(name)s 不能用作索引名。") % {"name": name},
+        _("请只用小写字母、数字、点、下划线和连字符，并以字母或数字开头。"),
     )
 
 
