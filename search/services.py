@@ -141,6 +141,9 @@ def check(
     """
     found: list[Differences] = []
     indexes = tuple(engines) or all_engines()
+    other = server()
+    if mend and other and other.name in {index.name for index in indexes} and not other.is_there():
+        rebuild_server()
     for each in _chosen(kind):
         differences = {index.name: Differences(each.kind, index.name) for index in indexes}
         for keys in batches(each.all_keys()):
@@ -179,10 +182,8 @@ def _mend(index: Engine, differences: Differences) -> None:
         for keys in batches(differences.keys):
             reindex_many(differences.kind, keys)
     elif differences:
-        from search.backends.elasticsearch import building, following, mapping
+        from search.backends.elasticsearch import following
 
-        if not building.behind(mapping.alias()):
-            rebuild_server()
         for keys in batches(differences.keys):
             note(differences.kind, keys)
         following.follow()
