@@ -35,7 +35,14 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("TRUSTED_PROXIES", "0", "How many reverse proxies stand in front and set X-Forwarded-For and -Proto."),
     Variable("DATABASE_URL", "", "postgresql://user:password@host/name; without it SQLite in VAR_DIR.", secret=True),
     Variable("REDIS_URL", "", "redis://…; shared cache and rate limits; without it the database serves.", secret=True),
-    Variable("ELASTICSEARCH_URL", "", "http(s)://…; without it the embedded search answers.", secret=True),
+    Variable(
+        "ELASTICSEARCH_URL",
+        "",
+        "http(s)://… of one or several nodes, separated by commas; without it the embedded search answers.",
+        secret=True,
+    ),
+    Variable("ELASTICSEARCH_INDEX", "supermarket", "What the names of the indexes begin with, in a shared cluster."),
+    Variable("ELASTICSEARCH_MS", "800", "How long a page waits for Elasticsearch before the embedded search answers."),
     Variable(
         "SEARCH_WEIGHTS",
         "rating=20,credit=10,experience=10,freshness=5",

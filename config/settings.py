@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "search.middleware.SearchEngineHeader",
     "marketplace.core.drafts.DraftMiddleware",
     "marketplace.accounts.middleware.ActorMiddleware",
     "marketplace.core.middleware.DomainErrorMiddleware",
@@ -240,6 +241,8 @@ KEYS_DIR = VAR_DIR / "keys"
 STRIPE_SECRET_KEY = environment.read("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = environment.read("STRIPE_WEBHOOK_SECRET")
 ELASTICSEARCH_URL = environment.read("ELASTICSEARCH_URL")
+ELASTICSEARCH_INDEX = environment.read("ELASTICSEARCH_INDEX")
+ELASTICSEARCH_SECONDS = environment.number("ELASTICSEARCH_MS") / 1000
 SEARCH_WEIGHTS = environment.read("SEARCH_WEIGHTS")
 
 # --- security ---------------------------------------------------------------------------------------------------------

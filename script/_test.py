@@ -15,7 +15,9 @@ from script._services import packages
 from script._stamps import ROOT
 
 STAGE_SECONDS = 1500
-NEEDED = ("chromium", "fonts", "pango", "postgres", "redis")
+NEEDED = ("chromium", "fonts", "pango", "postgres", "redis", "elasticsearch")
+SERVERS = (("postgres", "DATABASE_URL"), ("redis", "REDIS_URL"), ("elasticsearch", "ELASTICSEARCH_URL"))
+OLDER_ELASTICSEARCH = "8.19.8"  # the client speaks to it as to the newest
 EPILOG = """\
   script/test                                everything; what is missing on this machine is skipped with its reason
   script/test --all                          everything; what is missing is a failure
@@ -113,6 +115,7 @@ def everything(run: Run) -> int:
         _start_servers(run, servers)
         run.stage("tests on SQLite", lambda: run.pytest("not browser and not postgres"))
         run.stage("tests on PostgreSQL", lambda: _on_postgres(run))
+        run.stage(f"search on Elasticsearch {OLDER_ELASTICSEARCH}", lambda: _on_older_elasticsearch(run))
         run.stage("tests in the browser", lambda: run.pytest("browser", parallel=False))
     return run.summary()
 
@@ -137,8 +140,8 @@ def _settings(run: Run) -> Iterator[None]:
 
 
 def _start_servers(run: Run, servers: contextlib.ExitStack) -> None:
-    """PostgreSQL and Redis once for all stages; the tests find them by TEST_POSTGRES_URL and TEST_REDIS_URL."""
-    for name, variable in (("postgres", "DATABASE_URL"), ("redis", "REDIS_URL")):
+    """Each server once for all stages; the tests find them by TEST_POSTGRES_URL and so on."""
+    for name, variable in SERVERS:
         try:
             server = servers.enter_context(_services.running(name))
         except _say.Failure as failure:
@@ -150,9 +153,23 @@ def _start_servers(run: Run, servers: contextlib.ExitStack) -> None:
 def _on_postgres(run: Run) -> str:
     url = run.environment.get("TEST_POSTGRES_URL")
     if url:
-        return run.pytest("not browser", TEST_DATABASE_URL=url)
+        return run.pytest("not browser and not elasticsearch", TEST_DATABASE_URL=url)
     _say.line("  skipped: PostgreSQL is not here")
     return "PostgreSQL is not here" if run.everything else ""
+
+
+def _on_older_elasticsearch(run: Run) -> str:
+    """The tests of search once more on the older server; the others don't ask it."""
+    if "TEST_ELASTICSEARCH_URL" not in run.environment:
+        _say.line("  skipped: Elasticsearch is not here")
+        return "Elasticsearch is not here" if run.everything else ""
+    try:
+        with _services.running("elasticsearch", ES_VERSION=OLDER_ELASTICSEARCH) as server:
+            url = server.variables["ELASTICSEARCH_URL"]
+            return run.pytest("elasticsearch and not faults", TEST_ELASTICSEARCH_URL=url)
+    except _say.Failure as failure:
+        _say.line(f"  skipped: {failure}")
+        return str(failure) if run.everything else ""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -40,6 +40,7 @@ class SearchConfig(AppConfig):
             )
         checks.register(check_weights)
         health.register("search", services.health)
+        errands.register(services.follow)
         events.subscribe(AgencyChanged, "search.agency", subscribers.agency_changed, latest_only=True)
         events.subscribe(ItemChanged, "search.item", subscribers.item_changed, latest_only=True)
         events.subscribe(TenderChanged, "search.tender", subscribers.tender_changed, latest_only=True)

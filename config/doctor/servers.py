@@ -1,8 +1,7 @@
 """What runs beside the site: cache, search, mail, the worker."""
 
-import json
+import re
 import secrets
-import urllib.request
 
 from django.conf import settings
 from django.core.cache import cache
@@ -11,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from config.doctor.finding import Finding, check, fail, ok, warn
 from marketplace.core import health
-from search.backends import engine
 
 SECONDS = 5
+LEAST_MS, MOST_MS = 100, 5000  # that a page waits for the search server
 
 
 @check("REDIS_URL", asks_database=True)
@@ -37,22 +36,51 @@ def redis_url() -> Finding:
 @check("ELASTICSEARCH_URL")
 def elasticsearch_url() -> Finding:
     """The cluster, where one is used, is not red."""
-    url = settings.ELASTICSEARCH_URL
-    if not url:
+    if not settings.ELASTICSEARCH_URL:
         return ok(_("未设置，使用内置搜索。"))
+    from elasticsearch import ApiError, TransportError
+
+    from search.backends.elasticsearch import mapping
+    from search.backends.elasticsearch.client import client
+
+    asked = client().options(request_timeout=SECONDS)
     try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/_cluster/health", timeout=SECONDS) as answer:
-            status = json.load(answer)["status"]
-    except (OSError, ValueError, KeyError) as error:
+        status = asked.cluster.health()["status"]
+        has_index = bool(asked.indices.exists_alias(name=mapping.alias()))
+    except (ApiError, TransportError, ValueError) as error:
         return fail(_("连不上：%(error)s") % {"error": error}, _("请检查 ELASTICSEARCH_URL 以及服务是否已启动。"))
     if status == "red":
         return fail(_("集群状态为 red，部分数据不可用。"), _("请查看 Elasticsearch 日志。"))
-    if engine().name == "embedded":
+    if not has_index:
         return warn(
-            _("服务可用（%(status)s），但本版本仍使用内置搜索。") % {"status": status},
-            _("可以去掉 ELASTICSEARCH_URL；内置搜索无需它。"),
+            _("服务可用（%(status)s），但没有本版本的索引，目前由内置搜索应答。") % {"status": status},
+            "python manage.py search_rebuild",
         )
     return ok(_("集群状态为 %(status)s。") % {"status": status})
+
+
+@check("ELASTICSEARCH_INDEX")
+def elasticsearch_index() -> Finding:
+    """Elasticsearch takes the name."""
+    name = settings.ELASTICSEARCH_INDEX
+    if re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,99}", name):
+        return ok(name)
+    return fail(
+        _("%(name)s 不能用作索引名。") % {"name": name},
+        _("请只用小写字母、数字、点、下划线和连字符，并以字母或数字开头。"),
+    )
+
+
+@check("ELASTICSEARCH_MS")
+def elasticsearch_ms() -> Finding:
+    """A page neither gives up before the server can answer, nor keeps people waiting."""
+    ms = round(settings.ELASTICSEARCH_SECONDS * 1000)
+    if LEAST_MS <= ms <= MOST_MS:
+        return ok(_("%(ms)d 毫秒。") % {"ms": ms})
+    return warn(
+        _("%(ms)d 毫秒不合适。") % {"ms": ms},
+        _("请设置为 100 至 5000；过短时总由内置搜索应答，过长时页面会让人久等。"),
+    )
 
 
 @check("EMAIL_URL")

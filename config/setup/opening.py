@@ -93,7 +93,7 @@ def _sweep(answers: Answers, by: Actor) -> None:
 
 
 def _search(answers: Answers, by: Actor) -> None:
-    call_command("search_rebuild", verbosity=0, stdout=StringIO())
+    call_command("search_rebuild", if_there=True, verbosity=0, stdout=StringIO())
 
 
 STEPS: tuple[tuple[str | Promise, Step], ...] = (

@@ -56,7 +56,7 @@ def _play(world: World, agencies: int) -> None:
     ensure_sweep()
     ensure_rehearsal()
     world.timeline.settle()
-    call_command("search_rebuild", verbosity=0)
+    call_command("search_rebuild", if_there=True, verbosity=0)
     while log.sequence():
         pass
 

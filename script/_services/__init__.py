@@ -7,6 +7,7 @@ A server is found by its name in SERVICES; adding one is adding a module with a 
 """
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 from script._services.elasticsearch import Elasticsearch
@@ -18,11 +19,22 @@ SERVICES: dict[str, Service] = {service.name: service for service in (PostgreSQL
 
 
 @contextlib.contextmanager
-def running(name: str) -> Iterator[Running]:
-    """The server for the length of the block. Raises Failure if it is not installed or does not start."""
+def running(name: str, **settings: str) -> Iterator[Running]:
+    """The server for the length of the block, with these settings (see its module) in the environment.
+
+    Raises Failure if it is not installed or does not start.
+    """
     service = SERVICES[name]
-    server = service.start()
+    before = {variable: os.environ.get(variable) for variable in settings}
+    os.environ.update(settings)
     try:
-        yield server
+        server = service.start()
+        try:
+            yield server
+        finally:
+            service.stop(server)
     finally:
-        service.stop(server)
+        for variable, value in before.items():
+            os.environ.pop(variable, None)
+            if value is not None:
+                os.environ[variable] = value

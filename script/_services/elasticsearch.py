@@ -17,7 +17,7 @@ class Elasticsearch:
     """One node without a password; ES_NODES, ES_PASSWORD, ES_HEAP and ES_VERSION in the environment change that."""
 
     name = "elasticsearch"
-    packages = ("maven", "default-jdk-headless")
+    packages = ("maven", "default-jdk-headless", "curl")
 
     def missing(self) -> str:
         """What is not installed, and what to do about it; "" if nothing."""
@@ -48,17 +48,30 @@ class Elasticsearch:
         environment = {**os.environ, "ES_PORT": port, "ES_DATA": server.folder}
         subprocess.run([COMMAND, "wipe"], env=environment, capture_output=True, check=False)
 
+    def act(self, server: Running, *act: str) -> None:
+        """Let `elasticsearch.sh` do something else with it: `kill-node 2`, `start`. Raises Failure."""
+        port = server.folder.rpartition("-")[2]
+        environment = {**os.environ, "ES_PORT": port, "ES_DATA": server.folder}
+        done = subprocess.run([COMMAND, *act], env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise _say.Failure(f"elasticsearch.sh {' '.join(act)}: {done.stderr.strip()[-2000:]}")
+
     def is_alive(self, server: Running) -> bool:
         """Whether its first node still runs."""
         return born(server.pid) == server.born
 
 
 def _free_ports() -> int:
-    """A port that is free together with the one for the nodes' own talk."""
+    """The first of a row of ports, one a node, that are free together with those for the nodes' own talk."""
+    nodes = int(os.environ.get("ES_NODES") or 1)
     while True:
         port = free_port()
-        if port + TRANSPORT_OFFSET < 65000:
-            with contextlib.suppress(OSError):
-                listens(port + TRANSPORT_OFFSET)
-                continue
+        wanted = [port + node for node in range(1, nodes)] + [port + TRANSPORT_OFFSET + node for node in range(nodes)]
+        if max(wanted) < 65000 and not any(map(_is_taken, wanted)):
             return port
+
+
+def _is_taken(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        return listens(port)
+    return False

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from marketplace.core import clock
 
-VERSION = 2  # of the analysis and of this shape: raise it when either changes, then search_rebuild
+VERSION = 3  # of the analysis and of this shape: raise it when either changes, then search_rebuild
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ with a GIN index on PostgreSQL. All of it is derived: `manage.py search_rebuild`
 
 from django.db import models
 
+from marketplace.core import clock
+
 
 class SearchDocument(models.Model):
     """Something that can be found, with all that a list shows of it."""
@@ -62,3 +64,24 @@ class SearchFacet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}={self.value}"
+
+
+class SearchChange(models.Model):
+    """A document that changed and that a search server has not heard of yet; written in the change's transaction.
+
+    Its id is the version under which the server takes the document, so that a late message never replaces a newer one.
+    A newer change of the same document takes the older one's place.
+    """
+
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=80)
+    created_at = models.DateTimeField(default=clock.now)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="how often the server refused this document")
+    retry_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "key"], name="one_change_per_document")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

@@ -1,16 +1,23 @@
 """A small market to search in: documents that no app made, so that the engine is tested by itself."""
 
+import os
+import secrets
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.utils import translation
 
 from search import vocabulary
-from search.backends import engine
 from search.backends.base import Engine
+from search.backends.elasticsearch import building
+from search.backends.elasticsearch.breaker import breaker
+from search.backends.elasticsearch.engine import ElasticsearchEngine
+from search.backends.embedded.engine import EmbeddedEngine
 from search.documents import Document, Row
+from tests.conftest import WORKER, missing
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +34,38 @@ def chinese() -> Iterator[None]:
 
 
 @pytest.fixture
-def embedded(db: None) -> Engine:
-    """The engine on the test's database."""
-    return engine()
+def elasticsearch(db: None, settings: LazySettings) -> Iterator[ElasticsearchEngine]:
+    """An empty index of its own on the real server that script/test has started (TEST_ELASTICSEARCH_URL)."""
+    url = os.environ.get("TEST_ELASTICSEARCH_URL", "")
+    if not url:
+        missing("Elasticsearch is not here: script/test starts it, or set TEST_ELASTICSEARCH_URL")
+    settings.ELASTICSEARCH_URL = url
+    settings.ELASTICSEARCH_INDEX = f"test-{WORKER}-{secrets.token_hex(4)}"
+    settings.ELASTICSEARCH_SECONDS = 10.0
+    breaker.reset()
+    index, _resumed = building.begin()
+    building.put_live(index)
+    yield ElasticsearchEngine()
+    breaker.reset()
+    settings.ELASTICSEARCH_URL = url
+    building.remove_all()
+
+
+ENGINES = [pytest.param("embedded"), pytest.param("elasticsearch", marks=pytest.mark.elasticsearch)]
+
+
+@pytest.fixture(params=ENGINES)
+def embedded(request: pytest.FixtureRequest, db: None) -> Engine:
+    """Every engine in turn: the embedded one on the test's database, and Elasticsearch on a real server.
+
+    Tests of what the embedded engine does alone are marked `only_embedded`.
+    """
+    if request.param == "embedded":
+        return EmbeddedEngine()
+    if request.node.get_closest_marker("only_embedded"):
+        pytest.skip("is about the embedded engine alone")
+    server: Engine = request.getfixturevalue("elasticsearch")
+    return server
 
 
 @pytest.fixture

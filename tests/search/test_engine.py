@@ -1,4 +1,4 @@
-"""What the engine finds. The same on SQLite and on PostgreSQL."""
+"""What the engines find. The same on SQLite, on PostgreSQL and on Elasticsearch."""
 
 from collections.abc import Callable
 
@@ -139,6 +139,7 @@ def test_any_page_number_gives_a_page(embedded: Engine, put: Put, page: int) -> 
     assert results.hits
 
 
+@pytest.mark.only_embedded
 def test_counting_many_queries_is_one_statement(
     embedded: Engine, put: Put, django_assert_num_queries: Callable[[int], object]
 ) -> None:

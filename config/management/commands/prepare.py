@@ -34,11 +34,11 @@ class Command(BaseCommand):
             call_command("demo", stdout=io.StringIO())  # its users are shown when the site is open
         if any(True for kind in KINDS for _key in engine().keys(kind)):
             call_command(
-                "search_check", mend=True, verbosity=0, stdout=io.StringIO()
+                "search_check", mend=True, if_there=True, verbosity=0, stdout=io.StringIO()
             )  # words may be cut differently now
         else:
             self._say(_("正在建立搜索索引……"))
-            call_command("search_rebuild", verbosity=0)
+            call_command("search_rebuild", if_there=True, verbosity=0)
         groups.ensure()  # an update may have brought a new kind of list
         ensure_sweep()
         forgotten.ensure()

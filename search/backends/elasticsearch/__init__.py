@@ -1,0 +1,1 @@
+"""Search on Elasticsearch: a stock server without plugins, given words that `search.analysis` has cut already."""
