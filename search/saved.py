@@ -15,7 +15,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import User
 from marketplace.core import clock, deadlines, locks, log
 from marketplace.core.errors import AlreadyDone, DomainError, Incomplete
-from search.backends import engine
+from search.backends import embedded_engine
 from search.labels import Labels
 from search.models import SavedSearch
 from search.query import Query, Sort
@@ -159,12 +159,12 @@ def _know(saved: SavedSearch) -> None:
     """What the search finds now is not new."""
     query = replace(query_of(saved.state, Labels()), sort=Sort.NEWEST, page_size=PAGE, facets=())
     saved.since = clock.now()
-    (total,) = engine().count([query])
+    (total,) = embedded_engine().count([query])
     saved.is_broad = total > MOST_KNOWN
     saved.known = [] if saved.is_broad else list(_found(query, total))
 
 
 def _found(query: Query, total: int) -> Any:
     for page in range(1, -(-total // PAGE) + 1):
-        for hit in engine().search(replace(query, page=page)).hits:
+        for hit in embedded_engine().search(replace(query, page=page)).hits:
             yield [hit.kind, hit.key]

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.core import clock, deadlines, events, inbox, locks
-from search.backends import engine
+from search.backends import embedded_engine
 from search.backends.base import Hit
 from search.events import HitsToMail
 from search.labels import Labels
@@ -67,10 +67,10 @@ def _ask(searches: Sequence[tuple[SavedSearch, Query]], kind: str, keys: tuple[s
     asked = [(saved, only(query, kind, keys)) for saved, query in searches if not query.kinds or kind in query.kinds]
     for start in range(0, len(asked), TOGETHER):
         part = asked[start : start + TOGETHER]
-        counts = engine().count([query for _saved, query in part])
+        counts = embedded_engine().count([query for _saved, query in part])
         for (saved, query), number in zip(part, counts, strict=True):
             if number:
-                _keep(saved, engine().search(query).hits)
+                _keep(saved, embedded_engine().search(query).hits)
 
 
 def _keep(saved: SavedSearch, hits: Sequence[Hit]) -> None:

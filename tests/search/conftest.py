@@ -10,13 +10,13 @@ import pytest
 from django.conf import LazySettings
 from django.utils import translation
 
-from search import vocabulary
+from search import services, vocabulary
 from search.backends.base import Engine
 from search.backends.elasticsearch import building
 from search.backends.elasticsearch.breaker import breaker
 from search.backends.elasticsearch.engine import ElasticsearchEngine
 from search.backends.embedded.engine import EmbeddedEngine
-from search.documents import Document, Row
+from search.documents import Document, Row, sources
 from tests.conftest import WORKER, missing
 
 
@@ -66,6 +66,14 @@ def embedded(request: pytest.FixtureRequest, db: None) -> Engine:
         pytest.skip("is about the embedded engine alone")
     server: Engine = request.getfixturevalue("elasticsearch")
     return server
+
+
+def fill(index: Engine) -> None:
+    """Every document of the domain into the engine, and into the embedded one, which is always kept."""
+    services.rebuild()
+    for each in sources():
+        for keys in services.batches(each.all_keys()):
+            index.index(each.build_many(keys).values())
 
 
 @pytest.fixture

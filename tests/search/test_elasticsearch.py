@@ -113,7 +113,7 @@ def test_a_refused_document_holds_up_no_other(drain: Drain, elasticsearch: Elast
     drain()
     services.follow()
     assert found(elasticsearch, "公司", kinds=("agency",)) == ["好公司"]
-    waiting = SearchChange.objects.get()
+    waiting = SearchChange.objects.get(kind="agency")
     assert (waiting.key, waiting.attempts) == (bad.credit_code, 1)
     assert "document_parsing_exception" in waiting.error
     assert services.follow() == 0

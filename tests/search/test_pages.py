@@ -185,7 +185,7 @@ def test_nothing_found_offers_the_nearest_change_with_its_count(client: Client) 
 def test_where_no_single_change_helps_the_broadest_is_offered(client: Client) -> None:
     suggestions = client.get("/agencies/?q=环境 沙漠&rating=5&item=ZJ-016").context["listing"].suggestions
     assert [link.label for link in suggestions] == [
-        "不限条件，只匹配部分文字（1 条）", "在全部类别中匹配部分文字（6 条）", "只搜“环境”（6 条）"
+        "不限条件，只匹配部分文字（1 条）", "在全部类别中匹配部分文字（8 条）", "只搜“环境”（8 条）"
     ]  # fmt: skip
     for link in suggestions:
         assert client.get(link.url).context["listing"].cards
@@ -245,7 +245,7 @@ def test_tabs_count_the_words_in_every_kind_and_keep_them(client: Client) -> Non
     tabs = {tab.label: (tab.count, tab.url) for tab in response.context["listing"].tabs}
     assert tabs["机构"] == (1, "/agencies/?q=%E7%8E%AF%E8%AF%84")
     assert tabs["采购公告"][0] == 1
-    assert tabs["全部"][0] == 4
+    assert tabs["全部"][0] == 5
 
 
 def test_a_closed_tender_is_not_shown_as_open_even_before_the_index_knows(client: Client) -> None:

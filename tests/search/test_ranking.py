@@ -164,7 +164,7 @@ def test_every_hit_of_a_page_says_why_it_stands_there(client: Client) -> None:
     assert cards[0].why.total == 100
     assert cards[1].why.total < 60
     texts = {part.label: part.text for part in cards[0].why.parts}
-    assert texts["文字匹配"] == "搜索词在：名称"
+    assert texts["文字匹配"] == "搜索词在：名称、简介"
     assert texts["服务评价"] == "修正后 4.9 分，37 次评价"
     assert texts["业绩"] == "经核实的业绩 4 项"
     assert "得分减半" in cards[1].why.parts[0].text

@@ -3,9 +3,9 @@
 import pytest
 
 from script._bench._relevance import measure
-from search import services
 from search.backends.base import Engine
 from tests.search import market
+from tests.search.conftest import fill
 
 pytestmark = pytest.mark.django_db
 AGENCIES = {
@@ -41,7 +41,7 @@ def zone(embedded: Engine) -> Engine:
         market.agency(name, offers=dict.fromkeys(items, (20000, 20)), papers={"测绘资质": "甲级"}, region=region)
     for title, item in TENDERS.items():
         market.tender(title, item=item)
-    services.rebuild()
+    fill(embedded)
     return embedded
 
 

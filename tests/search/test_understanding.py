@@ -8,12 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search import corrections, services
+from search import corrections
 from search.backends.base import MARK_START, Engine
 from search.documents import Document
 from search.query import Query, Words
 from search.understanding import understand
 from tests.search import market
+from tests.search.conftest import fill
 from tests.search.test_engine import NASTY
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +27,7 @@ def town(embedded: Engine) -> Engine:
     market.agency("丙子环境技术有限公司", offers={"ZJ-005": (48000, 25)})
     market.agency("乙丑工程造价咨询有限公司", offers={"ZJ-032": (15000, 10)})
     market.tender("实验学校扩建 土地勘测定界", item="ZJ-016")
-    services.rebuild()
+    fill(embedded)
     return embedded
 
 
@@ -82,7 +83,7 @@ def test_one_slip_is_put_right_and_told(town: Engine, wrong: str, right: str) ->
 def test_what_is_found_as_typed_is_not_put_right(town: Engine) -> None:
     assert understand("环境影响评价").told == ()
     market.agency("环竟影响评价研究所")
-    services.rebuild()
+    fill(town)
     words = understand("环竟影响评价")
     assert words.told == ()
     assert found(town, words) == ["环竟影响评价研究所"]

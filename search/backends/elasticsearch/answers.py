@@ -8,8 +8,9 @@ from typing import Any
 from search import highlight
 from search.backends.base import Hit, Results
 from search.backends.elasticsearch import conditions
-from search.facets import FACETS, Shape, together
+from search.facets import FACETS, Bound, Shape, together
 from search.query import Query, Sort
+from search.ranking import STORED
 
 
 class Incomplete(Exception):
@@ -51,7 +52,9 @@ def _buckets(name: str, counts: Mapping[str, Any]) -> list[tuple[str, Mapping[st
 
 def score_of(found: Mapping[str, Any], query: Query) -> float:
     """The score of a hit that stands in the order of relevance; 0 in other orders."""
-    return float(found["sort"][0]) if query.sort is Sort.RELEVANCE else 0.0
+    if query.sort is not Sort.RELEVANCE:
+        return 0.0
+    return float(found["sort"][0] if "sort" in found else found["_score"])  # in the order of the score alone
 
 
 def _hit(found: Mapping[str, Any], query: Query) -> Hit:
@@ -78,7 +81,7 @@ def _hit(found: Mapping[str, Any], query: Query) -> Hit:
         datetime.fromisoformat(moment) if moment else None,
         source["is_available"],
         works,
-        source.get("signals", {}),
+        {name: source.get("signals", {}).get(name, 0.0) for name in STORED},
         score_of(found, query),
     )
 
@@ -113,8 +116,10 @@ def _fits(row: Mapping[str, Any], query: Query) -> bool:
             if value not in query.chosen(facet.name):
                 return False
             continue
-        low, high = facet.bounds(query)
-        value = None if value is None else Decimal(str(value))
-        if value is None or (low is not None and value < low) or (high is not None and value > high):
+        if value is None or not _lies(Decimal(str(value)), *facet.bounds(query)):
             return False
     return True
+
+
+def _lies(value: Decimal, low: Bound, high: Bound) -> bool:
+    return (low is None or value >= Decimal(low)) and (high is None or value <= Decimal(high))

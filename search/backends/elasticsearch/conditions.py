@@ -1,6 +1,6 @@
 """The conditions of a query, generic over the table of facets."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -54,8 +54,9 @@ def of_offer(query: Query) -> list[q.Query]:
 
 def of_works(query: Query) -> list[q.Query]:
     """What is asked of the verified works that are counted: the chosen industries and items."""
-    chosen = {"rows.value": query.chosen("industry"), "rows.detail": query.chosen("item")}
-    return [q.Terms(**{field: list(values)}) for field, values in chosen.items() if values]
+    chosen: dict[str, tuple[str, ...]] = {"rows.value": query.chosen("industry"), "rows.detail": query.chosen("item")}
+    found: Iterable[dict[str, Any]] = ({field: list(values)} for field, values in chosen.items() if values)
+    return [q.Terms(**asked) for asked in found]
 
 
 def column(facet: Facet) -> str:

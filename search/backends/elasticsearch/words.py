@@ -5,7 +5,7 @@ from typing import Any
 
 from elasticsearch.dsl import query as q
 
-from search.query import Term, Words
+from search.query import Term, Way, Words
 
 # What a find counts by the part where it stands; the embedded engine weighs them alike.
 PARTS = {"words.title": 8.0, "words.terms": 3.0, "words.body": 1.0}
@@ -27,8 +27,13 @@ def _term(term: Term, any_of: bool) -> q.Query:
     ways = [_in_any_part(term.words, term.begins, 1.0)]
     ways += [_in_any_part((term.whole,), True, 1.0)] if term.whole else []
     ways += [_in_any_part((term.tail,), False, 1.0)] if term.tail else []
-    ways += [_in_any_part(way.words, way.begins, way.weight) for way in term.others]
+    ways += [_in_any_part(way.words, way.begins, way.weight * _share(way, term)) for way in term.others]
     return ways[0] if len(ways) == 1 else q.DisMax(queries=ways)
+
+
+def _share(way: Way, term: Term) -> float:
+    """A row's find counts the more the more words it has; another way must not count more for being longer."""
+    return min(1.0, len(term.words) / len(way.words))
 
 
 def _in_any_part(row: Sequence[str], begins: bool, weight: float) -> q.Query:
