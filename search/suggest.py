@@ -34,7 +34,7 @@ class Suggestion:
 
 
 def suggested(parameters: QueryDict) -> list[Suggestion]:
-    """At most eight lines for `q`, of the kinds that `kind` names, in four statements if the field's words are known."""
+    """At most eight lines for `q`, of the kinds that `kind` names, in four statements once the words are known."""
     asked = QueryDict(mutable=True)
     for name in ("q", "kind"):
         asked.setlist(name, parameters.getlist(name))
