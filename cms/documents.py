@@ -10,9 +10,9 @@ from django.utils import translation
 from django.utils.html import strip_tags
 
 from cms.models import ArticlePage, SectionPage
-from marketplace.core import clock
-from search import services
+from marketplace.core import clock, events
 from search.documents import Document, day_row, register_source, walk
+from search.events import DocumentsStale
 from search.kinds import HELP, NOTICE, POLICY
 
 KINDS = {SectionPage.Section.NOTICES: NOTICE, SectionPage.Section.POLICIES: POLICY, SectionPage.Section.HELP: HELP}
@@ -61,7 +61,7 @@ def _document(page: ArticlePage, section: SectionPage.Section) -> Document:
 
 
 def changed(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """An article was published, taken back or deleted: the index follows."""
+    """An article was published, taken back or deleted: the index follows, and who keeps a search is told."""
     if isinstance(instance, ArticlePage):
         for kind in KINDS.values():
-            services.reindex(kind, str(instance.pk))
+            events.publish(DocumentsStale(kind, [str(instance.pk)]))

@@ -30,10 +30,16 @@ class SearchConfig(AppConfig):
         from marketplace.core import deadlines, errands, events, health, inbox
         from marketplace.tenders.events import TenderChanged
         from search import documents, kinds, messages, saved, services, subscribers, watching
-        from search.documents import agencies, items, offers, tenders
+        from search.documents import agencies, awards, items, offers, tenders
         from search.events import DocumentsStale, HitsToMail
 
-        made = ((kinds.AGENCY, agencies), (kinds.OFFER, offers), (kinds.ITEM, items), (kinds.TENDER, tenders))
+        made = (
+            (kinds.AGENCY, agencies),
+            (kinds.OFFER, offers),
+            (kinds.ITEM, items),
+            (kinds.TENDER, tenders),
+            (kinds.AWARD, awards),
+        )
         for kind, made_by in made:
             documents.register_source(
                 kind, made_by.build, made_by.keys, build_many=made_by.build_many, present=made_by.present

@@ -19,7 +19,7 @@ from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
 from search import analysis
 from search.backends.base import MARK_END, MARK_START, Hit
-from search.kinds import AGENCY, HELP, ITEM, KINDS, NOTICE, OFFER, POLICY, TENDER
+from search.kinds import AGENCY, AWARD, HELP, ITEM, KINDS, NOTICE, OFFER, POLICY, TENDER
 from search.query import Query
 from search.why import Why
 
@@ -159,14 +159,10 @@ def _item(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ..
 def _tender(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
     closes_at = _closes_at(hit)
     is_open = hit.is_available and closes_at is not None and closes_at > clock.now()
-    try:
-        method = str(registry.get(hit.data["method"]).label)
-    except LookupError:
-        method = hit.data["method"]
     return (
         Fact(_("最高限价") if hit.data["has_ceiling"] else _("预算金额"), display.money(hit.price)),
         Fact(_("服务期限"), *_days(hit.days)),
-        Fact(_("选取方式"), method),
+        Fact(_("选取方式"), method_of(hit)),
         Fact(_("资金来源"), _choice(Tender.Funds, hit.data["funds"])),
         Fact(_("采购人"), hit.data["buyer"]),
         Fact(_("报名截止"), display.remaining(closes_at), display.moment(closes_at))
@@ -197,6 +193,25 @@ def _listed_price(hit: Hit) -> tuple[str, str]:
     return display.money(price), "" if mode == ServiceOffer.PriceMode.FIXED else _("起")
 
 
+def _award(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
+    return (
+        Fact(_("中选机构"), hit.data["agency"]),
+        Fact(_("中选价"), display.money(hit.price)),
+        Fact(_("服务期限"), *_days(hit.days)),
+        Fact(_("选取方式"), method_of(hit)),
+        Fact(_("采购人"), hit.data["buyer"]),
+        Fact(_("通知日期"), display.day(hit.published_at)),
+    )
+
+
+def method_of(hit: Hit) -> str:
+    """The selection method of a tender or an award, as it is called."""
+    try:
+        return str(registry.get(hit.data["method"]).label)
+    except LookupError:
+        return str(hit.data["method"])
+
+
 def _notice(hit: Hit, query: Query, offering: Mapping[str, int]) -> tuple[Fact, ...]:
     return (Fact(_("发布日期"), display.day(hit.published_at)),) if hit.published_at else ()
 
@@ -219,6 +234,7 @@ _FACTS: Mapping[str, Callable[[Hit, Query, Mapping[str, int]], tuple[Fact, ...]]
     ITEM: _item,
     TENDER: _tender,
     OFFER: _offer,
+    AWARD: _award,
     NOTICE: _notice,
     POLICY: _notice,
     HELP: lambda hit, query, offering: (),

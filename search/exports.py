@@ -27,12 +27,11 @@ from marketplace.core.middleware import client_ip
 from marketplace.core.spreadsheets import harmless
 from marketplace.supervision.attempts import Allowance, TooManyAttempts
 from marketplace.tenders.models import Tender
-from marketplace.tenders.selection import registry
 from search import analysis
 from search.backends import engine
 from search.backends.base import Hit
-from search.cards import localised
-from search.kinds import AGENCY, ITEM, KINDS, TENDER
+from search.cards import localised, method_of
+from search.kinds import AGENCY, AWARD, ITEM, KINDS, OFFER, TENDER
 from search.labels import Labels
 from search.query import Query, Sort
 from search.state import address, query_of, read, state_of
@@ -66,13 +65,6 @@ def _data(name: str) -> Callable[[Hit], Any]:
 
 def _number(name: str) -> Callable[[Hit], Any]:
     return lambda hit: Decimal(str(hit.data[name])) if hit.data.get(name) not in (None, "") else None
-
-
-def _method(hit: Hit) -> str:
-    try:
-        return str(registry.get(hit.data["method"]).label)
-    except LookupError:
-        return str(hit.data["method"])
 
 
 def _tender_state(hit: Hit) -> str:
@@ -117,18 +109,22 @@ OF_KIND: dict[str, tuple[Column, ...]] = {
     TENDER: (
         Column(gettext_lazy("状态"), _tender_state),
         Column(gettext_lazy("采购人"), _data("buyer")),
-        Column(gettext_lazy("选取方式"), _method),
+        Column(gettext_lazy("选取方式"), method_of),
         Column(gettext_lazy("资金来源"), lambda hit: str(Tender.Funds(hit.data["funds"]).label)),
         Column(gettext_lazy("地区"), _data("region")),
         Column(gettext_lazy("报名截止"), lambda hit: _moment(hit.data["closes_at"])),
     ),
+    OFFER: (
+        Column(gettext_lazy("机构"), _data("agency")),
+        Column(gettext_lazy("信用等级"), _data("credit_grade")),
+        Column(gettext_lazy("平台业绩"), lambda hit: hit.works),
+    ),
+    AWARD: (
+        Column(gettext_lazy("中选机构"), _data("agency")),
+        Column(gettext_lazy("采购人"), _data("buyer")),
+        Column(gettext_lazy("选取方式"), method_of),
+    ),
 }
-OF_KIND["offer"] = (
-    Column(gettext_lazy("机构"), _data("agency")),
-    Column(gettext_lazy("信用等级"), _data("credit_grade")),
-    Column(gettext_lazy("平台业绩"), _number("contracts")),
-    Column(gettext_lazy("地区"), _data("region")),
-)
 LAST = (Column(gettext_lazy("网址"), lambda hit: f"{settings.SITE_URL}{localised(hit.url)}"),)
 
 

@@ -21,6 +21,7 @@ class Kind:
 AGENCY = "agency"
 ITEM = "item"
 TENDER = "tender"
+AWARD = "award"
 NOTICE = "notice"
 POLICY = "policy"
 HELP = "help"
@@ -63,10 +64,11 @@ KINDS: Mapping[str, Kind] = {
             "tender_list",
             ("state", "item", "method", "funds", "region", "published"),
         ),
+        Kind(AWARD, _("中选结果"), _("条中选结果"), "", ("item", "method", "funds", "region", "published")),
         Kind(NOTICE, _("公告"), _("篇公告"), "", ("published",)),
         Kind(POLICY, _("政策"), _("篇政策"), "", ("published",)),
         Kind(HELP, _("帮助"), _("篇帮助")),
     )
 }
-WRITTEN = (NOTICE, POLICY, HELP)  # by editors; not every site has all of them
+RARE = (AWARD, NOTICE, POLICY, HELP)  # not every site has some of each, or yet
 EVERYTHING = Kind("", _("全部"), _("条结果"), "search", ("category", "item", "region"))

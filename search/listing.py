@@ -16,7 +16,7 @@ from search.backends import engine
 from search.backends.base import Hit, Results
 from search.cards import Card, card
 from search.filters import SearchFilter
-from search.kinds import AGENCY, EVERYTHING, ITEM, KINDS, WRITTEN, Kind
+from search.kinds import AGENCY, EVERYTHING, ITEM, KINDS, RARE, Kind
 from search.labels import Labels
 from search.panels import Chip, Panel, chips, own_purchases, panels, url_with
 from search.query import LAST_PAGE, Query, last_page
@@ -138,7 +138,7 @@ def _tabs(current: Kind, query: Query, results: Results) -> list[Link]:
     found = []
     for kind in (EVERYTHING, *KINDS.values()):
         count = results.kinds.get(kind.name, 0) if kind.name else sum(results.kinds.values())
-        if kind.name in WRITTEN and not count and current is not kind:
+        if kind.name in RARE and not count and current is not kind:
             continue
         values = [("q", query.words.text)] if query.words.text else []
         if not kind.url_name:

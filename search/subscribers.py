@@ -13,7 +13,7 @@ from marketplace.tenders.models import Tender
 from search import services, vocabulary, watching
 from search.documents import offers, walk
 from search.events import DocumentsStale
-from search.kinds import AGENCY, ITEM, OFFER, TENDER
+from search.kinds import AGENCY, AWARD, ITEM, OFFER, TENDER
 
 
 def agency_changed(event: AgencyChanged) -> None:
@@ -28,9 +28,10 @@ def agency_changed(event: AgencyChanged) -> None:
 
 
 def tender_changed(event: TenderChanged) -> None:
-    """The tender's document follows, once it has a number."""
+    """The tender's document follows, once it has a number, and that of its award."""
     for number in Tender.objects.filter(pk=event.tender_id, number__isnull=False).values_list("number", flat=True):
         _follow(TENDER, [str(number)])
+        _follow(AWARD, [str(number)])
 
 
 def item_changed(event: ItemChanged) -> None:

@@ -88,7 +88,23 @@ def test_a_card_of_an_offer_and_its_order(client: Client) -> None:
     assert {tab.label: tab.count for tab in answer.context["listing"].tabs}["服务项目"] == 2
 
 
-def test_notices_policies_and_help_are_kinds_of_their_own(client: Client) -> None:
+def test_an_award_is_found_once_its_notice_has_gone_out(client: Client, drain: Callable[[], object]) -> None:
+    agency = scene.agency()
+    tender = scene.published()
+    for price, firm in (("70000", agency), ("80000", None), ("90000", None)):
+        scene.bid(tender, price, of=firm)
+    drain()
+    assert found("award") == []
+    scene.noticed(scene.opened(tender))
+    drain()
+    assert found("award", agency.name) == [tender.number]
+    (card,) = client.get(f"/search/?kind=award&q={agency.name}").context["listing"].cards
+    assert [fact.label for fact in card.facts[:2]] == ["中选机构", "中选价"]
+    assert client.get(card.url).status_code == 200
+    assert agency.name in client.get("/search/export.csv?kind=award").content.decode()
+
+
+def test_notices_policies_and_help_are_kinds_of_their_own(client: Client, drain: Callable[[], object]) -> None:
     zone = Zone.current()
     assert zone is not None
     ensure_site(zone)
@@ -104,6 +120,7 @@ def test_notices_policies_and_help_are_kinds_of_their_own(client: Client) -> Non
     assert client.get("/search/?kind=notice&kind=policy&q=环评").context["listing"].results.total == 2
     both = ArticlePage.objects.get(slug="x", title__endswith="notices")
     both.unpublish()
+    drain()
     assert found("notice", "环评") == []
 
 
