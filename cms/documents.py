@@ -11,6 +11,7 @@ from django.utils.html import strip_tags
 
 from cms.models import ArticlePage, SectionPage
 from marketplace.core import clock, events
+from search import ranking
 from search.documents import Document, day_row, register_source, walk
 from search.events import DocumentsStale
 from search.kinds import HELP, NOTICE, POLICY
@@ -56,6 +57,7 @@ def _document(page: ArticlePage, section: SectionPage.Section) -> Document:
         body="\n".join(words),
         data={"section": section.value, "day": page.date.isoformat()},
         rows=day_row("published", published_at),
+        signals=ranking.NEUTRAL,
         published_at=published_at,
     )
 

@@ -38,6 +38,7 @@ from search.state import address, query_of, read, state_of
 
 MOST_ROWS = 10_000
 PAGE = 500
+FEN = Decimal("0.01")
 IN_FEED = 50
 FROM_ONE_PLACE = Allowance("search-export", most=20, seconds=600)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,7 +85,7 @@ FIRST = (
     Column(gettext_lazy("名称"), lambda hit: hit.title),
     Column(gettext_lazy("概要"), lambda hit: hit.summary),
     Column(gettext_lazy("服务评价"), lambda hit: hit.rating),
-    Column(gettext_lazy("价格（元）"), lambda hit: hit.price),
+    Column(gettext_lazy("价格（元）"), lambda hit: None if hit.price is None else hit.price.quantize(FEN)),
     Column(gettext_lazy("工期（工作日）"), lambda hit: hit.days),
     Column(
         gettext_lazy("发布日期"),

@@ -84,6 +84,10 @@ def reputation(rating: Decimal | None, credit_score: int, works: int) -> dict[st
     }
 
 
+# What has no such signals (items, tenders, articles) counts as an agency that nobody knows yet: no kind stands behind.
+NEUTRAL = reputation(None, 80, 0)
+
+
 def day() -> datetime:
     """From when freshness is counted: the beginning of today, so that pages of one day stand in one order."""
     return datetime.combine(clock.today(), time(0), clock.ZONE)

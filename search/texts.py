@@ -23,8 +23,9 @@ class Texts:
 
 def texts_of(document: Document) -> Texts:
     """Analyse a document. The parts' places follow each other with a gap; title and terms are found by sound too."""
-    title = analysis.analyse((document.title, *document.names), limit=LIMITS["title"], sounds=True)
-    listed = (*document.terms, *document.codes)
+    named = (document.title, *document.names)
+    title = analysis.analyse(() if document.is_part else named, limit=LIMITS["title"], sounds=True)
+    listed = (*(named if document.is_part else ()), *document.terms, *document.codes)
     terms = analysis.analyse(listed, start=title.end + _APART, limit=LIMITS["terms"], sounds=True)
     tails = tuple(tail for code in document.codes for tail in analysis.tails(_plain(code)))
     terms = analysis.Words(terms.placed, tuple(dict.fromkeys((*terms.loose, *tails))), terms.end)

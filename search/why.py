@@ -49,7 +49,9 @@ def why(hit: Hit, query: Query, best: float, rank: int) -> Why | None:
 
 
 def _gains(hit: Hit) -> Mapping[str, float]:
-    return ranking.gains(hit.signals, hit.published_at, ranking.day())
+    """What the hit's own signals add; the neutral ones of items, tenders and articles belong to the text."""
+    signals = hit.signals if hit.kind in (AGENCY, OFFER) else {}
+    return ranking.gains(signals, hit.published_at, ranking.day())
 
 
 def _shares(total: int, sizes: Mapping[str, float]) -> dict[str, int]:

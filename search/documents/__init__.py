@@ -39,7 +39,8 @@ class Document:
     `url` is the Chinese page's path. `names` count as much as the title, `terms` less, `body` least; `codes` are found
     by their last four or more characters too. `data` holds JSON values for the list, `rating` is 1 to 5, `price` in
     yuan and `days` in working days are the lowest offered; `works` counts verified past work. `signals`: those of
-    `ranking.STORED`, 0 to 1.
+    `ranking.STORED`, 0 to 1. `is_part`: its title is another document's (an offer's is its item's), which is meant
+    first: it counts as a term.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Document:
     signals: Mapping[str, float] = field(default_factory=dict)
     published_at: datetime | None = None
     is_available: bool = True
+    is_part: bool = False
 
     def digest(self) -> str:
         """SHA-256 of the content in hexadecimal: two documents with the same one need not be written again."""

@@ -7,6 +7,7 @@ from django.utils import translation
 
 from marketplace.tenders import queries
 from marketplace.tenders.models import Award
+from search import ranking
 from search.documents import Document, Row, day_row, walk
 from search.documents.agencies import item_text
 from search.documents.regions import WITH_PARENTS, region_rows
@@ -58,5 +59,6 @@ def _document(award: Award) -> Document:
         data={"agency": winner.name, "buyer": tender.buyer.name, "method": tender.method, "number": tender.number},
         price=award.price,
         days=award.days,
+        signals=ranking.NEUTRAL,
         published_at=award.noticed_at,
     )

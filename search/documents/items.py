@@ -8,6 +8,7 @@ from django.utils import translation
 
 from marketplace.catalogue import queries
 from marketplace.catalogue.models import ServiceItem
+from search import ranking
 from search.documents import Document, Row, walk
 from search.kinds import ITEM
 
@@ -51,6 +52,7 @@ def _document(item: ServiceItem) -> Document:
         data=_data(item),
         price=item.price_low,
         days=item.days,
+        signals=ranking.NEUTRAL,
     )
 
 

@@ -74,8 +74,8 @@ def _document(offer: ServiceOffer) -> Document:
         item.name,
         url,
         summary=agency.name,
-        # The item's other names and the agency's are terms only: who looks for these finds item and agency first.
-        terms=tuple(name for name in (item_text(item), item.en, agency.name, item.category, *regions) if name),
+        # The agency's name stands in the summary alone, which weighs least: who types it finds the agency first.
+        terms=tuple(name for name in (item_text(item), item.en, item.category, *regions) if name),
         body=offer.content,
         rows=(Row("item", item.code, item.category, price, offer.days), *standing_rows(agency)),
         data=_data(offer),
@@ -85,6 +85,7 @@ def _document(offer: ServiceOffer) -> Document:
         works=works,
         signals=ranking.reputation(agency.rating, agency.credit_score, works),
         published_at=agency.admitted_at,
+        is_part=True,
     )
 
 

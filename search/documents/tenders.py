@@ -8,6 +8,7 @@ from django.utils import translation
 
 from marketplace.tenders import queries
 from marketplace.tenders.models import Tender
+from search import ranking
 from search.documents import Document, Row, day_row, walk
 from search.documents.agencies import item_text
 from search.documents.regions import WITH_PARENTS, around, region_rows
@@ -61,6 +62,7 @@ def _document(tender: Tender) -> Document:
         data=_data(tender),
         price=price,
         days=tender.days,
+        signals=ranking.NEUTRAL,
         published_at=tender.published_at,
         is_available=tender.state == Tender.State.PUBLISHED,
     )

@@ -106,7 +106,9 @@ def test_messages_twice_and_out_of_order_leave_the_newest(elasticsearch: Elastic
 
 
 def test_a_refused_document_holds_up_no_other(drain: Drain, elasticsearch: ElasticsearchEngine) -> None:
-    bad = market.agency("坏公司", offers={"ZJ-005": (1000, 5_000_000_000)})
+    rows = {"index.mapping.nested_objects.limit": 6}  # the server's own: how many rows a document may have
+    elasticsearch.server.indices.put_settings(index=mapping.alias(), settings=rows)
+    bad = market.agency("坏公司", offers={f"ZJ-{number:03}": (1000, 5) for number in range(1, 10)})
     good = market.agency("好公司")
     change(bad)
     change(good)

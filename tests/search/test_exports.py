@@ -45,7 +45,7 @@ def test_a_table_holds_the_hits_of_the_page_in_its_order(client: Client) -> None
     rows = table(client, f"/search/export.csv?kind=agency&{state}")
     assert [row[2].lstrip("'") for row in rows[1:]] == shown
     assert rows[0][:3] == ["类别", "编号", "名称"]
-    assert rows[2][rows[0].index("价格（元）")] == "48000", "that of the chosen item"
+    assert rows[2][rows[0].index("价格（元）")] == "48000.00", "that of the chosen item"
     assert rows[2][-1].startswith("http")
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from marketplace.core import clock
 from search import services
 from search.backends import engine
 from search.backends.elasticsearch import building
@@ -118,7 +119,7 @@ def test_without_a_server_the_header_says_embedded(client: Client, db: None) -> 
 
 def test_hits_need_no_sql(between: Proxy, django_assert_num_queries: Any) -> None:
     breaker.reset()
-    with django_assert_num_queries(0):
+    with clock.at(clock.now()), django_assert_num_queries(0):  # in a transaction each look at the clock is a query
         results = engine().search(Query(words=parse("环境"), facets=("item", "price", "region")))
     assert results.hits[0].data["credit_grade"]
 

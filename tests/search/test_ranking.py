@@ -162,7 +162,7 @@ def test_every_hit_of_a_page_says_why_it_stands_there(client: Client) -> None:
     cards = client.get("/agencies/?q=环评公司").context["listing"].cards
     assert [(card.title, card.why.rank) for card in cards] == [("甲子环评公司", 1), ("乙丑环评公司", 2)]
     assert cards[0].why.total == 100
-    assert cards[1].why.total < 60
+    assert cards[1].why.total < 65  # half of what an agency in service would have
     texts = {part.label: part.text for part in cards[0].why.parts}
     assert texts["文字匹配"] == "搜索词在：名称、简介"
     assert texts["服务评价"] == "修正后 4.9 分，37 次评价"

@@ -50,8 +50,7 @@ class SQLiteText:
 
     def score(self, words: Words) -> Sql:
         found = "search_text.rowid IN (SELECT rowid FROM search_text WHERE search_text MATCH %s)"
-        fit = Sql("-bm25(search_text, 8.0, 3.0, 1.0)")
-        return _by_way(words, lambda one: Sql(found, (self._query(one),)), lambda one: fit)
+        return Sql("-bm25(search_text, 8.0, 3.0, 1.0)") + _weighed(words, lambda one: Sql(found, (self._query(one),)))
 
     def among(self, column: str, values: Sequence[str]) -> Sql:
         return Sql(f"{column} IN (SELECT value FROM json_each(%s))", (json.dumps(list(values)),))
@@ -99,13 +98,9 @@ class PostgreSQLText:
         return Sql("search_text.vector @@ %s::tsquery", (self._query(words),))
 
     def score(self, words: Words) -> Sql:
-        def fit(one: Words) -> Sql:
-            return Sql("ts_rank('{0.1, 0.2, 0.4, 1.0}', search_text.vector, %s::tsquery, 1)", (self._query(one),))
-
-        def holds(one: Words) -> Sql:
-            return Sql("search_text.vector @@ %s::tsquery", (self._query(one),))
-
-        return _by_way(words, holds, fit)  # a row's rank grows with its length: each way has its own
+        # By cover density: the plain rank of many words in a row is nearly 1 wherever they stand.
+        rank = Sql("ts_rank_cd('{0.1, 0.2, 0.4, 1.0}', search_text.vector, %s::tsquery, 1)", (self._query(words),))
+        return rank + _weighed(words, lambda one: Sql("search_text.vector @@ %s::tsquery", (self._query(one),)))
 
     def among(self, column: str, values: Sequence[str]) -> Sql:
         return Sql(f"{column} = ANY(%s)", (list(values),))
@@ -155,16 +150,15 @@ class PostgreSQLText:
         return f"({' | '.join(f'({way})' for way in ways)})"
 
 
-def _by_way(words: Words, holds: Callable[[Words], Sql], fit: Callable[[Words], Sql]) -> Sql:
-    """The fit of the words as typed where a document holds these, else that of the best way needed x its weight."""
+def _weighed(words: Words, holds: Callable[[Words], Sql]) -> Sql:
+    """What the score is multiplied by: 1 for the words as typed, else the weight of the way that was needed."""
     weights = sorted({way.weight for term in words.terms for way in term.others}, reverse=True)
     if words.any_of or not weights:
-        return fit(words)
-    cases = Sql("(CASE")
+        return Sql("")
+    cases = Sql(" * (CASE")
     for least, weight in zip((None, *weights), (1.0, *weights[:-1]), strict=False):
-        one = _with_ways(words, least)
-        cases += " WHEN " + holds(one) + " THEN " + fit(one) + f" * {weight}"
-    return cases + " ELSE " + fit(words) + f" * {weights[-1]} END)"
+        cases += " WHEN " + holds(_with_ways(words, least)) + f" THEN {weight}"
+    return cases + f" ELSE {weights[-1]} END)"
 
 
 def _with_ways(words: Words, least: float | None) -> Words:
