@@ -63,9 +63,9 @@ class Run:
         status = _children.run([program, *command[1:]], env=self.environment, limit=STAGE_SECONDS)
         return "" if status == 0 else f"over {STAGE_SECONDS} s" if status == 124 else f"exit status {status}"
 
-    def pytest(self, marks: str, *more: str, parallel: bool = True, **variables: str) -> str:
+    def pytest(self, marks: str, *more: str, **variables: str) -> str:
         """Run the tests that `marks` selects, in an environment with these variables."""
-        command = [str(_venv.PYTHON), "-m", "pytest", "-q", "-m", marks, *(("-n", "2") if parallel else ()), *more]
+        command = [str(_venv.PYTHON), "-m", "pytest", "-q", "-m", marks, "-n", "2", *more]
         environment = {**self.environment, **variables}
         status = _children.run([*command, *self.pytest_arguments], env=environment, limit=STAGE_SECONDS)
         if status == 5 and self.pytest_arguments:  # the given arguments select nothing of this stage
@@ -116,7 +116,7 @@ def everything(run: Run) -> int:
         run.stage("tests on SQLite", lambda: run.pytest("not browser and not postgres"))
         run.stage("tests on PostgreSQL", lambda: _on_postgres(run))
         run.stage(f"search on Elasticsearch {OLDER_ELASTICSEARCH}", lambda: _on_older_elasticsearch(run))
-        run.stage("tests in the browser", lambda: run.pytest("browser", parallel=False))
+        run.stage("tests in the browser", lambda: run.pytest("browser", "--dist", "loadfile"))
     return run.summary()
 
 

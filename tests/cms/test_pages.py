@@ -1,5 +1,6 @@
 """The public pages: what they show, to whom, and at what cost."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -241,8 +242,12 @@ def test_the_notices_go_on_over_pages_at_a_constant_cost(
 
 
 # --- search -----------------------------------------------------------------------------------------------------------
-def test_an_article_is_found_when_published_and_gone_when_taken_back(home: HomePage) -> None:
+def test_an_article_is_found_when_published_and_gone_when_taken_back(
+    home: HomePage, drain: Callable[[], object]
+) -> None:
     page = article("policies", "信用管理办法", "credit")
+    drain()
     assert str(page.pk) in engine().digests(POLICY, [str(page.pk)])
     page.unpublish()
+    drain()
     assert str(page.pk) not in engine().digests(POLICY, [str(page.pk)])

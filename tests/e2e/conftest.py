@@ -4,6 +4,7 @@ TEST_SITE_URL=http://127.0.0.1:8000 uses a demonstration that runs already (quic
 """
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
@@ -86,21 +87,33 @@ def _answers(url: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def prepared() -> Iterator[Path]:
-    """A demonstration's folder as the first start leaves it. Copy it, don't change it."""
-    with tempfile.TemporaryDirectory(prefix="supermarket-prepared-") as folder:
-        command = [str(ROOT / "script" / "server"), "--prepare"]
-        done = subprocess.run(
-            command,
-            env=visitors_environment(Path(folder)),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            pytest.fail(f"script/server --prepare failed:\n{done.stderr[-3000:]}")
-        yield Path(folder)
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demonstration's folder as the first start leaves it. Copy it, don't change it.
+
+    The workers of a run share it: one makes it, the others wait.
+    """
+    ours = tmp_path_factory.getbasetemp()
+    folder = (ours.parent if "PYTEST_XDIST_WORKER" in os.environ else ours) / "prepared"
+    with open(folder.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            made = Path(tempfile.mkdtemp(dir=folder.parent, prefix="prepared-"))
+            _prepare(made)
+            made.rename(folder)
+    return folder
+
+
+def _prepare(folder: Path) -> None:
+    done = subprocess.run(
+        [str(ROOT / "script" / "server"), "--prepare"],
+        env=visitors_environment(folder),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.fail(f"script/server --prepare failed:\n{done.stderr[-3000:]}")
 
 
 @pytest.fixture(scope="module")
