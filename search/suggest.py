@@ -68,6 +68,6 @@ def _line(hit: Hit) -> Suggestion:
     return Suggestion(
         title=marked(english or hit.highlights.get("title") or hit.title),
         kind=str(KINDS[hit.kind].label),
-        detail=str(hit.data.get("region") or hit.data.get("code") or ""),
+        detail=str(hit.data.get("agency") or hit.data.get("region") or hit.data.get("code") or ""),
         url=localised(hit.url),
     )
