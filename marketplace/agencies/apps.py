@@ -26,6 +26,7 @@ class AgenciesConfig(AppConfig):
             "freeze_over": services.release,
             "credit_over": services.credit_entry_over,
             "rating_ages": services.age_rating,
+            "one_person": services.cooled,
         }
         for kind, handler in handlers.items():
             deadlines.register(f"agencies.{kind}", handler)

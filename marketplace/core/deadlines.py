@@ -43,6 +43,12 @@ def put(kind: str, obj: models.Model, due_at: datetime) -> None:
     )
 
 
+def open_until(kind: str, obj: models.Model) -> datetime | None:
+    """When the object's open deadline of this kind is due; None without one."""
+    open_ones = Deadline.objects.filter(kind=kind, subject=subject_of(obj), done_at=None)
+    return open_ones.values_list("due_at", flat=True).first()
+
+
 def cancel(kind: str, obj: models.Model) -> None:
     """Close the object's open deadline of this kind without carrying it out."""
     Deadline.objects.filter(kind=kind, subject=subject_of(obj), done_at=None).update(

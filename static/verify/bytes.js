@@ -41,10 +41,11 @@ function roots() {
 }
 const [ROUND, START] = roots().map((list) => Int32Array.from(list));
 const schedule = new Int32Array(64);
+const state = new Int32Array(8);
 
-function digestBlock(state, view, at) {
+function digestBlock(bytes, at) {
   const w = schedule;
-  for (let i = 0; i < 16; i++) w[i] = view.getInt32(at + 4 * i);
+  for (let i = 0; i < 16; i++, at += 4) w[i] = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
   for (let i = 16; i < 64; i++) {
     const x = w[i - 15];
     const y = w[i - 2];
@@ -55,27 +56,41 @@ function digestBlock(state, view, at) {
   let a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
   for (let i = 0; i < 64; i++) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const t1 = (h + s1 + ((e & f) ^ (~e & g)) + ROUND[i] + w[i]) | 0;
+    const t1 = (h + s1 + (g ^ (e & (f ^ g))) + ROUND[i] + w[i]) | 0; // g ^ (e & (f ^ g)): f where e has a 1, else g
     const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-    const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    const t2 = (s0 + ((a & b) | (c & (a | b)))) | 0; // what most of a, b, c have
     h = g; g = f; f = e; e = (d + t1) | 0; d = c; c = b; b = a; a = (t1 + t2) | 0;
   }
   state[0] += a; state[1] += b; state[2] += c; state[3] += d;
   state[4] += e; state[5] += f; state[6] += g; state[7] += h;
 }
 
-export function digest(bytes) {
-  const padded = new Uint8Array(((bytes.length + 72) >> 6) << 6);
-  padded.set(bytes);
-  padded[bytes.length] = 0x80;
-  const view = new DataView(padded.buffer);
-  view.setUint32(padded.length - 8, Math.floor(bytes.length / 2 ** 29));
-  view.setUint32(padded.length - 4, (bytes.length << 3) >>> 0);
-  const state = Int32Array.from(START);
-  for (let at = 0; at < padded.length; at += 64) digestBlock(state, view, at);
+// The hash of the first `length` bytes; there is room behind them for the padding of at most 72, which is written there.
+function digestIn(bytes, length) {
+  const end = ((length + 72) >> 6) << 6;
+  bytes.fill(0, length, end);
+  bytes[length] = 0x80;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  view.setUint32(end - 8, Math.floor(length / 2 ** 29));
+  view.setUint32(end - 4, (length << 3) >>> 0);
+  state.set(START);
+  for (let at = 0; at < end; at += 64) digestBlock(bytes, at);
   const out = new DataView(new ArrayBuffer(32));
   state.forEach((word, n) => out.setInt32(4 * n, word));
   return new Uint8Array(out.buffer);
+}
+
+export function digest(bytes) {
+  const padded = new Uint8Array(bytes.length + 72);
+  padded.set(bytes);
+  return digestIn(padded, bytes.length);
+}
+
+// The hash of a text's UTF-8. Of a short one at once and in one place: to wait for the browser's takes longer.
+const place = new Uint8Array(4096 + 72);
+export function digestOfText(text) {
+  const { read, written: length } = encoder.encodeInto(text, place.subarray(0, 4096));
+  return read === text.length ? digestIn(place, length) : digest(utf8(text));
 }
 
 // The same by the browser, where it lets us (not on a plain http address): for much at once.

@@ -12,7 +12,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Membership
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import services as agencies
-from marketplace.core import clock
+from marketplace.core import clock, deadlines
 from marketplace.core.errors import NotAllowed
 from marketplace.core.models import Message
 from marketplace.tenders import documents, services
@@ -246,10 +246,28 @@ def test_no_administrator_alone_switches_the_second_person_off() -> None:
     assert (firm.second_person, firm.second_person_off_by) == (False, None)
 
 
-def test_who_is_left_alone_is_not_shut_out() -> None:
+def test_who_is_left_alone_waits_and_is_not_shut_out() -> None:
     firm = scene.agency()
     chief = member(MemberRole.ADMINISTRATOR, organisation=firm.organisation)
     releaser = member(MemberRole.RELEASER, organisation=firm.organisation)
     agencies.set_second_person(firm, True, by=chief)
     Membership.objects.filter(user=releaser.user).update(is_active=False)
-    assert not agencies.set_second_person(firm, False, by=chief).second_person
+    assert agencies.set_second_person(firm, False, by=chief).second_person, "not in the minute of a close"
+    page = log_in(chief).get(reverse("agency_desk")).content.decode()
+    assert "没有其他人可以同意" in page
+    until = agencies.off_on(firm)
+    assert until is not None
+    with clock.at(until - timedelta(seconds=1)):
+        deadlines.run_due()
+    firm.refresh_from_db()
+    assert firm.second_person
+    Membership.objects.filter(user=releaser.user).update(is_active=True)
+    with clock.at(until):
+        agencies.cooled(str(firm.pk))
+    firm.refresh_from_db()
+    assert firm.second_person, "somebody has come who decides"
+    Membership.objects.filter(user=releaser.user).update(is_active=False)
+    with clock.at(until):
+        deadlines.run_due()
+    firm.refresh_from_db()
+    assert (firm.second_person, firm.second_person_off_by, agencies.off_on(firm)) == (False, None, None)

@@ -55,7 +55,7 @@ from marketplace.agencies.services.standing import (
     wake,
     withdraw,
 )
-from marketplace.agencies.services.two_people import agree_to_one_person, set_second_person
+from marketplace.agencies.services.two_people import agree_to_one_person, cooled, off_on, set_second_person
 
 __all__ = [
     "ByRequest",
@@ -73,6 +73,7 @@ __all__ = [
     "answer_rating",
     "challenge_qualification",
     "close_returned",
+    "cooled",
     "credit_entry_over",
     "decide_challenge",
     "doze",
@@ -82,6 +83,7 @@ __all__ = [
     "may_read",
     "name_industry",
     "object_admission",
+    "off_on",
     "pass_admission",
     "reconfirm",
     "record_rating",

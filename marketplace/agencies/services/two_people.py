@@ -1,5 +1,7 @@
 """Whether a response of the agency needs a second person's release: two people switch it off, as two people respond."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -8,8 +10,11 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies.models import Agency
-from marketplace.core import inbox, locks, log
+from marketplace.core import calendar, clock, deadlines, inbox, locks, log
 from marketplace.core.errors import DomainError
+
+COOLED = "agencies.one_person"
+COOLING_DAYS = 3  # working days: as long as a tender is usually open, so the wish can't serve the one that is closing
 
 
 @transaction.atomic
@@ -18,7 +23,7 @@ def set_second_person(agency: Agency, wanted: bool, *, by: Actor) -> Agency:
 
     NotAllowed, DomainError. On needs somebody who may release besides each author: at least two people, one of them a
     releaser. Off needs another one's `agree_to_one_person`, or one administrator could let his own response pass at
-    the last minute; only where nobody is left who could agree it is off at once. Wanting it on takes the wish back.
+    the last minute; where nobody is left who could agree, it takes `COOLING_DAYS`. Wanting it on takes the wish back.
     """
     agency = locks.exclusive(Agency, agency.pk)
     by.require_member(agency.organisation_id, MemberRole.ADMINISTRATOR)
@@ -28,7 +33,7 @@ def set_second_person(agency: Agency, wanted: bool, *, by: Actor) -> Agency:
         return agency
     others = [one for one in _who_agree(agency) if one.pk != by.person.pk]
     if not others:
-        return _switch(agency, False, by)
+        deadlines.put(COOLED, agency, calendar.closes_at(clock.now(), COOLING_DAYS))
     agency.second_person_off_by = by.person
     agency.save(update_fields=["second_person_off_by"])
     log.record("agency.second_person_off_asked", agency, by=by)
@@ -48,10 +53,22 @@ def agree_to_one_person(agency: Agency, *, by: Actor) -> Agency:
     return _switch(agency, False, by)
 
 
+@transaction.atomic
+def cooled(key: str) -> None:
+    """The wish of one who was alone has waited long enough: off, unless taken back or somebody came who decides."""
+    agency = locks.exclusive(Agency, key)
+    if agency.second_person_off_by_id is None:
+        return
+    if any(one.pk != agency.second_person_off_by_id for one in _who_agree(agency)):
+        return
+    _switch(agency, False, Actor.system())
+
+
 def _switch_on(agency: Agency, by: Actor) -> Agency:
     if agency.second_person:
         if agency.second_person_off_by_id is not None:
             agency.second_person_off_by = None
+            deadlines.cancel(COOLED, agency)
             agency.save(update_fields=["second_person_off_by"])
             log.record("agency.second_person", agency, by=by, data={"wanted": True})
         return agency
@@ -64,12 +81,19 @@ def _switch_on(agency: Agency, by: Actor) -> Agency:
 
 def _switch(agency: Agency, wanted: bool, by: Actor) -> Agency:
     agency.second_person, agency.second_person_off_by = wanted, None
+    deadlines.cancel(COOLED, agency)
     agency.save(update_fields=["second_person", "second_person_off_by"])
     log.record("agency.second_person", agency, by=by, data={"wanted": wanted})
     kind = "agencies.second_person_on" if wanted else "agencies.second_person_off"
-    inbox.tell(accounts.people_of(agency.organisation, MemberRole.RELEASER), kind, person=str(by.person))
+    person = by.label
+    inbox.tell(accounts.people_of(agency.organisation, MemberRole.RELEASER), kind, person=person)
     return agency
 
 
 def _who_agree(agency: Agency) -> list[User]:
     return list(accounts.people_of(agency.organisation, MemberRole.RELEASER))
+
+
+def off_on(agency: Agency) -> datetime | None:
+    """When the wish of one who is alone takes effect; None where another one has to agree."""
+    return deadlines.open_until(COOLED, agency)

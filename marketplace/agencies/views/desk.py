@@ -20,6 +20,7 @@ from marketplace.agencies import queries, rules, services
 from marketplace.agencies.forms import ChangeForm
 from marketplace.agencies.models import Agency
 from marketplace.catalogue import queries as catalogue
+from marketplace.core import display
 from marketplace.core.errors import DomainError, Incomplete, NotAllowed
 from marketplace.core.forms import service_errors
 
@@ -82,6 +83,7 @@ def _desk(request: HttpRequest, agency: Agency, problems: Any = (), status: int 
         "facts": queries.facts(agency),
         "history": agency.credit_entries.all()[:10],
         "steps": _steps(agency),
+        "off_asked": _off_asked(agency) if agency.second_person_off_by_id else "",
         "may_agree": _may_agree(acting(request), agency),
         "may_manage": acting(request).acts_for(agency.organisation_id, MemberRole.ADMINISTRATOR),
     }
@@ -163,12 +165,19 @@ def second_person(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
     else:
         if agency.second_person_off_by_id is not None:
-            messages.info(request, _("已请另一位报价复核人或管理员同意；同意以前，报价仍须放行。"))
+            messages.info(request, _off_asked(agency))
         elif agency.second_person:
             messages.success(request, _("报价从现在起须由另一人放行。"))
         else:
             messages.success(request, _("报价不再须经放行。"))
     return redirect("agency_desk")
+
+
+def _off_asked(agency: Agency) -> str:
+    until = services.off_on(agency)
+    if until is None:
+        return _("已请另一位报价复核人或管理员同意；同意以前，报价仍须放行。")
+    return _("没有其他人可以同意：%(at)s 起不再须经放行，此前报价仍须放行，可以撤回。") % {"at": display.moment(until)}
 
 
 def _step(act: Callable[..., Agency], sentence: str | Promise) -> Callable[..., HttpResponseBase]:
