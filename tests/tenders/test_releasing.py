@@ -149,6 +149,20 @@ def test_two_people_are_needed_to_switch_it_on() -> None:
         agencies.set_second_person(agency, True, by=scene.author(agency))
 
 
+def test_what_the_agency_has_decided_counts_from_the_moment_of_the_decision() -> None:
+    """An agency read a moment before the decision makes no difference: it is read again under the locks."""
+    tender, agency = scene.published(), scene.agency()
+    author, key = scene.author(agency), uuid.uuid4()
+    before = scene.bid(tender, "80000", of=agency, by=author, key=key)
+    member(MemberRole.RELEASER, organisation=agency.organisation)
+    chief = member(MemberRole.ADMINISTRATOR, organisation=agency.organisation)
+    assert agencies.set_second_person(agency, True, by=chief).second_person
+    assert not agency.second_person, "as somebody's page has it"
+    with pytest.raises(NeedsRelease):
+        scene.bid(tender, "79000", of=agency, by=author)
+    assert scene.bid(tender, "80000", of=agency, by=author, key=key) == before, "who asks for a lost receipt gets it"
+
+
 def test_the_act_is_logged_and_seen_after_the_close_only(firm: dict[str, Any]) -> None:
     hold(firm)
     entry = LogEntry.objects.get(action="bid.hold")

@@ -48,8 +48,9 @@ def _facts(ask: Callable[[Rows], Iterable[tuple[Any, ...]]], needs: Needs | None
             name=name,
             legal_person=legal_person,
             region_names=names,
+            second_person=second_person,
         )
-        for pk, state, score, code, name, legal_person in ask(_agency_rows)
+        for pk, state, score, code, name, legal_person, second_person in ask(_agency_rows)
     }
 
 
@@ -92,7 +93,7 @@ def facts_offering(
 
 
 def _agency_rows(ids: Any) -> QuerySet[Any, Any]:
-    firm = ("organisation__credit_code", "organisation__name", "legal_person")
+    firm = ("organisation__credit_code", "organisation__name", "legal_person", "second_person")
     return Agency.objects.filter(pk__in=ids).order_by().values_list("pk", "state", "credit_score", *firm)
 
 

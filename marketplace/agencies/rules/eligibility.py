@@ -106,6 +106,7 @@ class Facts:
     """What is known about an agency at a moment.
 
     `offers`: item code → codes of the regions served (empty: the whole country); `region_names`: code → name.
+    `second_person`: whether it has decided that two people make a response; no rule asks for it.
     """
 
     state: str
@@ -117,6 +118,7 @@ class Facts:
     name: str = ""
     legal_person: str = ""
     region_names: Mapping[str, str] = field(default_factory=dict)
+    second_person: bool = False
 
     @property
     def item_codes(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from marketplace.agencies import queries as agencies
 from marketplace.agencies.models import Agency
-from marketplace.agencies.rules import Needs
+from marketplace.agencies.rules import Facts, Needs
 from marketplace.catalogue.rules import RuleData
 from marketplace.core import clock
 from marketplace.core.prepared import Prepared
@@ -68,9 +68,13 @@ def locked(tender: Tender, agency: Agency) -> Announced:
     return _with(tender.pk, row)
 
 
-def report_for(said: Announced, agency: Agency, moment: datetime) -> Report:
+def facts_of(said: Announced, agency: Agency) -> Facts:
+    """What is known of the agency now, as far as the announcement asks."""
+    return agencies.facts(agency, said.needs)
+
+
+def report_for(said: Announced, agency: Agency, facts: Facts, moment: datetime) -> Report:
     """The agency's report for this tender at this moment, by the rules of the tender's day."""
-    facts = agencies.facts(agency, said.needs)
     declared = _declared.rows(said.tender.pk, agency.pk)
     tender = conflicts.with_declared(said.tender, facts.credit_code, declared=bool(declared))
     return report(tender, said.needs, facts, clock.local(moment).date())

@@ -51,10 +51,10 @@ def place_bid(tender: Tender, agency: Agency, offer: Offer, *, idempotency_key: 
     """Seal an offer here and store it with its signed receipt; an earlier one is replaced.
 
     The same form sent twice gives the same receipt, even after the close. BidTooLate, NoBids, NotEligible (with its
-    report), OfferRefused (with its field), OfferChanged, NotAllowed, NotVerified.
+    report), OfferRefused (with its field), OfferChanged, NeedsRelease where the agency has decided under these locks
+    that two people make a response, NotAllowed, NotVerified.
     """
     require_author(agency, by)
-    _needs_no_release(agency)
     return _place(tender, agency, by_server(offer, idempotency_key), idempotency_key, by)
 
 
@@ -73,7 +73,6 @@ def place_sealed(
     and is unreadable then with a public reason.
     """
     require_author(agency, by)
-    _needs_no_release(agency)
     return _place(tender, agency, by_browser(sealed, documents), idempotency_key, by)
 
 
@@ -97,16 +96,22 @@ def _place(tender: Tender, agency: Agency, hand: Hand, key: UUID, by: Actor, *, 
     said = announced.locked(tender, agency)
     moment = clock.now()
     with clock.at(moment):  # all that is written carries the moment that decided
-        return _take(said, agency, hand, key, by, author or by.person, moment)
+        return _take(said, agency, hand, key, by, author, moment)
 
 
-def _take(said: Announced, agency: Agency, hand: Hand, key: UUID, by: Actor, author: User, moment: datetime) -> Bid:
+def _take(
+    said: Announced, agency: Agency, hand: Hand, key: UUID, by: Actor, released: User | None, moment: datetime
+) -> Bid:
+    """`released`: the author of what `by` releases; None for an author's own act."""
     tender = said.tender
     earlier, live = _earlier(tender, agency, key)
     if earlier is not None:
         return _the_same(earlier, tender, agency, hand)
     must_be_open(tender, agency, moment)
-    found = announced.report_for(said, agency, moment)
+    facts = announced.facts_of(said, agency)
+    if facts.second_person and not released:
+        raise NeedsRelease()
+    found = announced.report_for(said, agency, facts, moment)
     if not found.is_eligible:
         raise NotEligible(found)
     sealed, enclosed = hand.seal(tender, agency)
@@ -116,7 +121,7 @@ def _take(said: Announced, agency: Agency, hand: Hand, key: UUID, by: Actor, aut
         tender=tender,
         agency=agency,
         amended=tender.amended,
-        author=author,
+        author=released or by.person,
         ciphertext=sealed.ciphertext,
         commitment=sealed.commitment,
         receipt=receipt_for("placed", tender, sealed, enclosed, hand, moment),
@@ -196,12 +201,6 @@ def require_author(agency: Agency, by: Actor) -> None:
     """NotAllowed unless the actor writes bids for the agency; NotVerified before its authorisation was looked at."""
     by.require_member(agency.organisation_id, MemberRole.BID_AUTHOR)
     by.require_verified()
-
-
-def _needs_no_release(agency: Agency) -> None:
-    """NeedsRelease where the agency has decided that two people make a response."""
-    if agency.second_person:
-        raise NeedsRelease()
 
 
 def must_be_open(tender: Tender, agency: Agency, moment: datetime) -> None:
