@@ -20,6 +20,7 @@ from marketplace.contracts.models import Contract, Review
 from marketplace.core import calendar, clock, files
 from marketplace.core.errors import DomainError
 from marketplace.tenders import services as tenders
+from marketplace.tenders.documents import Document
 from marketplace.tenders.models import Tender
 from marketplace.tenders.services.bidding import report_for
 from payments import services as payments
@@ -228,7 +229,8 @@ def _bid(world: World, tender: Tender, agency: Agency, keen: bool) -> None:
     price = max((tender.ceiling * share / 100).quantize(Decimal(1)) * 100, Decimal(100))
     asked = price if tender.method not in ways.FIXED_PRICE else None
     days = max(1, round((tender.days or 20) * world.rng.uniform(0.7, 1.0)))
-    offer = tenders.Offer(price=asked, days=days, note="含现场踏勘、评审配合和修改。")
+    plan = [Document("服务方案.pdf", papers.document("服务方案").read())] if tender.method == "proposal" else []
+    offer = tenders.Offer(price=asked, days=days, note="含现场踏勘、评审配合和修改。", documents=tuple(plan))
     key = uuid.UUID(int=world.rng.getrandbits(128), version=4)
     try:
         tenders.place_bid(tender, agency, offer, idempotency_key=key, by=_agent(world, agency))

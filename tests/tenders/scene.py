@@ -17,6 +17,7 @@ from marketplace.core import clock, deadlines
 from marketplace.core.clock import ZONE
 from marketplace.core.models import Zone
 from marketplace.tenders import services
+from marketplace.tenders.documents import Document
 from marketplace.tenders.models import Bid, HeldBid, Tender
 from tests.factories import OrganisationFactory, member, staff
 
@@ -110,7 +111,8 @@ def bid(
 ) -> Bid:
     """A sealed bid by an agency (a new eligible one), an hour before the close."""
     agency_ = of or agency(tender.item.code)
-    offer = services.Offer(Decimal(price), more.get("days", 8), more.get("note", ""))
+    papers = (Document("方案.pdf", b"%PDF-1.4"),) if tender.method == "proposal" else ()
+    offer = services.Offer(Decimal(price), more.get("days", 8), more.get("note", ""), documents=papers)
     assert tender.closes_at is not None
     with clock.at(at or tender.closes_at - timedelta(hours=1)):
         by = more.get("by") or author(agency_)

@@ -34,7 +34,7 @@ from marketplace.tenders.queries import rules_of
 from marketplace.tenders.selection import registry
 from marketplace.tenders.services import announced, tracing
 from marketplace.tenders.services.announced import Announced
-from marketplace.tenders.services.offers import Offer, asks_price, check_offer
+from marketplace.tenders.services.offers import Offer, asks_price, check_offer, require_documents
 
 
 class Hand(Protocol):
@@ -115,6 +115,7 @@ def _take(
     if not found.is_eligible:
         raise NotEligible(found)
     sealed, enclosed = hand.seal(tender, agency)
+    require_documents(tender, enclosed=enclosed is not None)
     if live is not None:
         _replace(live, moment)
     bid = Bid(

@@ -13,6 +13,7 @@ from marketplace.tenders.documents import Document
 from marketplace.tenders.errors import OfferRefused
 from marketplace.tenders.models import Tender
 from marketplace.tenders.selection import registry
+from marketplace.tenders.services import sheets
 
 MOST_NOTE = 1000
 DAYS_RULE = "offered_days"  # of a response's report; only the opening can tell
@@ -30,6 +31,12 @@ class Offer:
     note: str = field(default="", repr=False)
     team: tuple[str, ...] = ()
     documents: tuple[Document, ...] = field(default=(), repr=False)
+
+
+def require_documents(tender: Tender, *, enclosed: bool) -> None:
+    """OfferRefused where reviewers are to score a proposal and none is enclosed; the server sees that much."""
+    if tender.method == sheets.METHOD and not enclosed:
+        raise OfferRefused(_("方案比选由评审人按方案评分：请附上方案文件后再提交。"), field="documents")
 
 
 def asks_price(tender: Tender) -> bool:

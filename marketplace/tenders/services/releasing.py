@@ -26,7 +26,7 @@ from marketplace.tenders.errors import NotEligible, OfferChanged, OfferEnded
 from marketplace.tenders.held import HeldBid
 from marketplace.tenders.models import Bid, Tender
 from marketplace.tenders.services import announced, bidding, wording
-from marketplace.tenders.services.offers import Offer
+from marketplace.tenders.services.offers import Offer, require_documents
 
 
 class OwnBid(DomainError):
@@ -126,6 +126,7 @@ def _hold(tender: Tender, agency: Agency, hand: bidding.Hand, key: UUID, by: Act
     if not found.is_eligible:
         raise NotEligible(found)
     sealed, enclosed = hand.seal(tender, agency)
+    require_documents(tender, enclosed=enclosed is not None)
     for before in HeldBid.objects.filter(tender=tender, agency=agency, state=HeldBid.State.WAITING):
         _end(before, HeldBid.State.REPLACED, moment, by)
     held = HeldBid.objects.create(
