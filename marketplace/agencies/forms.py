@@ -155,11 +155,18 @@ class PractitionerForm(RowForm):
     scan = StoredFileField(label=_("注册证书扫描件"), purpose="agencies.certificate", required=False)
 
 
+class ItemField(forms.ModelChoiceField):
+    """An item of the catalogue by its code, read by its name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.choice)
+
+
 class PastWorkForm(RowForm):
     """A piece of past work."""
 
     title = forms.CharField(label=_("项目名称"), max_length=200)
-    item = forms.ModelChoiceField(
+    item = ItemField(
         catalogue.items(), label=_("服务事项"), required=False, to_field_name="code", empty_label=_("不属于目录内事项")
     )
     client = forms.CharField(label=_("委托单位"), max_length=120)
@@ -274,7 +281,7 @@ def _kinds() -> Iterable[tuple[Any, Any]]:
 def _items() -> Iterable[tuple[Any, Any]]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for item in ServiceItem.objects.filter(is_active=True):
-        groups.setdefault(item.category, []).append((item.code, str(item)))
+        groups.setdefault(item.category, []).append((item.code, item.choice))
     return groups.items()
 
 

@@ -93,6 +93,11 @@ class ServiceItem(models.Model):
         """The item's name in the reader's language."""
         return self.en if self.en and (get_language() or "").startswith("en") else self.name
 
+    @property
+    def choice(self) -> str:
+        """How it stands in a list to choose from: the name first, for people who type it, and its code."""
+        return _("%(name)s（%(code)s）") % {"name": self.label, "code": self.code}
+
 
 class ItemQualification(models.Model):
     """A qualification type that counts for an item: one of the alternatives required, or merit points only."""

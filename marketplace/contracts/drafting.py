@@ -21,7 +21,7 @@ def first_terms(award: Award, settings: RuleData) -> rules.Terms:
         "notice_number": award.notice_number,
         "project_name": tender.project_name,
         "project_code": tender.project_code,
-        "payment_terms": tender.payment_terms,
+        "payment_terms": tender.payment_terms.strip().rstrip("。.；;"),  # the sentence around it has its own full stop
         "payment_days": rules.PAYMENT_DAYS,
         "acceptance_days": settings.periods.acceptance,
         "returns": settings.periods.deliverable_returns,

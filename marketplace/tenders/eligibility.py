@@ -70,6 +70,7 @@ def needs_of(tender: Tender, data: RuleData, requirements: Sequence[Requirement]
     region = tender.region.code if tender.local_only and tender.region else None
     return Needs(
         item_code=tender.item.code,
+        item_name=tender.item.label,
         groups=tuple(tuple(group) for _number, group in sorted(groups.items())),
         region_code=region,
         practitioners=tender.practitioners_needed,

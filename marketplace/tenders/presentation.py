@@ -123,6 +123,14 @@ def timeline(tender: Tender, data: RuleData) -> list[dict[str, Any]]:
     served = tender.state in DONE_SERVING
     signed = served or tender.state in (S.CONTRACTED, S.IN_SERVICE)
     public = tender.publicity_until is not None
+    if _is_held_up(tender):
+        held = {"when": _("待定"), "state": ""}
+        later = (_("结果公示期满"), _("发出中选通知书"), _("签订合同"))
+        return [
+            _event(_("公告"), when.published_at, "done"),
+            _event(words, when.closes_at, "done" if answered else "now"),
+            *({"title": title, **held} for title in later),
+        ]
     return [
         _event(_("公告"), when.published_at, "done"),
         _event(words, when.closes_at, "done" if answered else "now" if when.closes_at > present else ""),
@@ -130,6 +138,12 @@ def timeline(tender: Tender, data: RuleData) -> list[dict[str, Any]]:
         _event(_("发出中选通知书"), when.publicity_until, "done" if noticed else ""),
         _event(_("签订合同"), when.sign_by, "done" if signed else "now" if noticed else "", until=True),
     ]
+
+
+def _is_held_up(tender: Tender) -> bool:
+    """Whether something without a sure end comes first: an objection, a source, an explanation, a choice."""
+    waits = (tender.explain_by, tender.pick_by, tender.substitute_by)
+    return tender.state == S.SUSPENDED or tender.waits_for_source or (tender.state == S.SELECTING and any(waits))
 
 
 def asked_for(tender: Tender, requirements: list[Requirement]) -> list[str]:

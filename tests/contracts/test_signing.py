@@ -8,13 +8,14 @@ from marketplace.accounts.actors import Actor, NotVerified
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import MemberRole
 from marketplace.agencies import services as agencies
-from marketplace.contracts import rules, services
+from marketplace.catalogue import queries
+from marketplace.contracts import drafting, rules, services
 from marketplace.contracts.models import Contract
 from marketplace.contracts.rules import MilestoneTerms
 from marketplace.core import clock, inbox, log
 from marketplace.core.errors import AlreadyDone, Incomplete, NotAllowed, WrongState
 from marketplace.core.models import Deadline, LogEntry, Message
-from tests.contracts.scene import DAYS, NOTICED, PRICE, Deal, at, awarded, drafted, in_force
+from tests.contracts.scene import DAYS, NOTICED, PRICE, Deal, at, awarded, drafted, in_force, ruleset
 from tests.factories import member, staff
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +262,11 @@ def test_an_agency_with_a_running_contract_may_not_leave() -> None:
     owner = member(MemberRole.ADMINISTRATOR, organisation=deal.contract.agency.organisation)
     with pytest.raises(Incomplete, match="还有 1 份合同未履行完毕"):
         agencies.withdraw(deal.contract.agency, by=owner)
+
+
+@pytest.mark.parametrize("said", ["验收后 10 日内付清。", "验收后 10 日内付清"])
+def test_the_announced_terms_of_payment_end_with_one_full_stop(said: str) -> None:
+    award = awarded().award
+    award.tender.payment_terms = said
+    terms = drafting.first_terms(award, queries.rule_data(ruleset()))
+    assert "采购公告载明的付款方式为：验收后 10 日内付清。\n" in terms.text

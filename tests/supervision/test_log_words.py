@@ -12,7 +12,7 @@ from marketplace.core import log, log_words
 from marketplace.tenders import rules
 from tests.tenders import scene
 
-RECORDED = re.compile(r"(?:record|make_public)\(\s*\"([a-z_]+\.[a-z_]+)\"")
+RECORDED = re.compile(r"(?:record|make_public|_trace)\(\s*\"([a-z_]+\.[a-z_]+)\"")
 
 
 def test_every_act_that_the_code_logs_has_a_name() -> None:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.forms import BaseForm
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views import generic
@@ -129,8 +129,21 @@ class HistoryView(PermissionCheckedMixin, WagtailAdminTemplateMixin, BaseObjectM
             named = [(f"{label} {self._name(key)}".strip(), value) for key, value in data.items()]
             return [line for name, value in named for line in self._lines(value, name)]
         if isinstance(data, list) and len(data) == 2 and not isinstance(data[0], (list, dict)):
-            return [(label, f"{data[0] or '—'} → {data[1] or '—'}")]
-        return [(label, "、".join(str(each) for each in data) if isinstance(data, list) else str(data))]
+            return [(label, f"{self._value(data[0])} → {self._value(data[1])}")]
+        return [(label, "、".join(map(self._value, data)) if isinstance(data, list) else self._value(data))]
+
+    def _value(self, value: Any) -> str:
+        """A value in words: the states of this model by their names, yes and no, a dash for nothing."""
+        if isinstance(value, bool):
+            return str(_("是") if value else _("否"))
+        if value is None or value == "":
+            return "—"
+        return str(self._states.get(str(value), value))
+
+    @cached_property
+    def _states(self) -> dict[str, str]:
+        field = next((field for field in self.model_opts.concrete_fields if field.name == "state"), None)
+        return {str(key): str(label) for key, label in (field.choices or ())} if field else {}
 
     def _name(self, key: str) -> str:
         known = {field.name: field for field in self.model_opts.get_fields()}

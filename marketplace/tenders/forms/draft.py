@@ -19,13 +19,13 @@ from marketplace.tenders.services.drafts import FIELDS
 
 
 class ItemField(forms.ModelChoiceField):
-    """A service item by its code."""
+    """A service item by its code; read by its name: codes alone look like numbers of tenders."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(ServiceItem.objects.none(), to_field_name="code", empty_label=gettext_lazy("请选择"), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.code} {obj.label}"
+        return str(obj.choice)
 
 
 class RegionField(forms.ModelChoiceField):

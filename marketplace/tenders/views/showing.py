@@ -173,11 +173,13 @@ def _mine(found: Tender, actor: Actor | None) -> dict[str, Any]:
     may_bid = actor.acts_for(agency.organisation_id, MemberRole.BID_AUTHOR)
     waiting = found.state == Tender.State.SELECTING and found.chosen_agency_id == agency.pk
     shown = found.state in (Tender.State.PUBLISHED, Tender.State.SELECTING)
+    own = queries.live_bid(found, agency) if may_bid else None
     return {
         "agency": agency,
         "may_bid": may_bid,
         "report": report_for(found, agency) if shown else None,
-        "own_bid": queries.live_bid(found, agency) if may_bid else None,
+        "own_bid": own,
+        "must_confirm": own is not None and around.takes_responses(found) and own.amended < found.amended,
         "may_answer": may_bid and waiting,
     }
 
