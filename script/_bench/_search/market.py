@@ -76,10 +76,7 @@ class Market:
             ]
         )
         made = Agency.objects.bulk_create(
-            [
-                self._agency(firm, field, region)
-                for firm, field, region in zip(firms, fields, regions, strict=True)
-            ]
+            [self._agency(firm, field, region) for firm, field, region in zip(firms, fields, regions, strict=True)]
         )
         pairs = list(zip(made, fields, strict=True))
         for rows in (self._offers(pairs), self._papers(pairs), self._people(pairs), self._works(pairs)):

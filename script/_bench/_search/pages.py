@@ -17,6 +17,7 @@ from script._bench._search import p95, tell
 ADDRESSES = int(os.environ.get("BENCH_QUERIES", "120"))
 ROUNDS, MOST_QUERIES, SEED = 3, 8, 6
 FEW, MANY = range(1, 21), 1000
+SOUNDS = ("shaoyang", "hpbg", "huanping", "celiang", "shuibao", "zaojia")
 PLAIN = """{% extends "base.html" %}{% block content %}{% for row in rows %}<article class="z-card">
 <h2><a href="{{ row.url }}">{{ row.title }}</a></h2><p>{{ row.summary }}</p>
 <dl>{% for label, value in row.facts %}<dt>{{ label }}</dt><dd>{{ value }}</dd>{% endfor %}</dl></article>
@@ -41,7 +42,7 @@ def addresses(number: int) -> Iterator[str]:
             ("/search/", {"q": item.name[start : start + 2], "price_max": more["price_max"]}),
             ("/agencies/", {"q": item.name}),
             ("/agencies/", {"q": cycle + ring, "region": region.code}),
-            ("/search/", {"q": chance.choice(("shaoyang", "hpbg", "huanping", "celiang", "shuibao", "zaojia")), **more}),
+            ("/search/", {"q": chance.choice(SOUNDS), **more}),
             ("/search/", {"q": f"{chance.randrange(1000):04d}"}),
             ("/search/", {"q": f"{region.name}工厂扩建要做哪些评价"}),
             ("/search/", {"kind": "offer", "item": item.code, **more}),
