@@ -43,7 +43,7 @@ def main(label: str) -> None:
 
 
 def grouped(query: "Query", name: str) -> float:
-    """Seconds of one plain GROUP BY of a facet's column over the documents that hold the words, joined with their rows."""
+    """Seconds of a plain GROUP BY of a facet's column over the documents that hold the words, with their rows."""
     from django.db import connection
 
     from search.backends.embedded.text import source_of, text_index
