@@ -15,7 +15,7 @@ def main(label: str) -> None:
     """Analyse the same documents again and again; documents are made before."""
     from search import documents, services, texts
 
-    made = []
+    made: list[documents.Document] = []
     for kind, batches in (("agency", 2), ("offer", 16)):
         source = documents.source(kind)
         for keys, _ in zip(services.batches(source.all_keys()), range(batches), strict=False):

@@ -96,7 +96,7 @@ class Visitor:
                 asked.append(request.to_dict())
             return own(engine, request)
 
-        ElasticsearchEngine._ask = heard  # type: ignore[method-assign]
+        ElasticsearchEngine._ask = heard  # type: ignore[assignment, method-assign]
         try:
             with CaptureQueriesContext(connection) as captured:
                 response = self.client.get(page.address)
@@ -123,7 +123,7 @@ class Visitor:
         from search.backends.elasticsearch.client import client
 
         begun = time.perf_counter()
-        client().search(index=mapping.alias(), body=page.raw, request_cache=False)
+        client().search(index=mapping.alias(), body=dict(page.raw), request_cache=False)
         page.raw_times.append(1000 * (time.perf_counter() - begun))
 
 
