@@ -119,6 +119,10 @@ def together(facet: Facet) -> tuple[Facet, ...]:
     return tuple(other for other in FACETS.values() if other.row == facet.row) if facet.row else (facet,)
 
 
+# Made once: a facet's hash asks for its translated label, and a page asks for the groups a dozen times.
+_GROUPS = tuple({each.row or each.name: together(each) for each in FACETS.values()}.values())
+
+
 def groups() -> tuple[tuple[Facet, ...], ...]:
     """All facets, those about the same row together."""
-    return tuple(dict.fromkeys(together(facet) for facet in FACETS.values()))
+    return _GROUPS

@@ -78,11 +78,11 @@ def _alone(characters: dict[str, str], character: str) -> tuple[str, ...]:
     return (sound,) if sound else ()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def words_of(run: str) -> tuple[str, ...]:
     """The marked words by which a folded Chinese run is found in letters: sound and initials from each character on.
 
-    The names of items stand in thousands of documents, so what a run gives is kept.
+    The names of items stand in thousands of documents, so what a run gives is kept: some 2 kB each, so not very many.
     """
     sounds = readings(run)
     plain = [each[0] if each else "" for each in sounds]

@@ -17,7 +17,7 @@ from search.documents import VERSION
 from search.query import LAST_PAGE
 from search.ranking import STORED
 
-_WORDS = {"type": "text", "analyzer": "whitespace", "index_prefixes": {"min_chars": 2, "max_chars": 18}}
+_WORDS = {"type": "text", "analyzer": "whitespace"}
 _KEYWORD = {"type": "keyword"}
 _NUMBER = {"type": "double"}
 

@@ -5,6 +5,7 @@ the unfinished index holds is not made again. What a rebuild writes has the lowe
 change that came meanwhile.
 """
 
+import gc
 import multiprocessing
 import os
 import time
@@ -118,6 +119,8 @@ def _spread(work: Iterator[Work], processes: int) -> Iterator[tuple[int, int]]:
         yield from map(load, work)
         return
     connections.close_all()  # children must not share a connection
+    gc.collect()
+    gc.freeze()  # what children have from their parent stays shared: collecting garbage would write to all of it
     with ProcessPoolExecutor(processes, multiprocessing.get_context("fork"), initializer=forget) as pool:
         pool.submit(os.getpid).result()  # all children are made now
         waiting: deque[Future[tuple[int, int]]] = deque()
@@ -131,3 +134,5 @@ def _spread(work: Iterator[Work], processes: int) -> Iterator[tuple[int, int]]:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+        finally:
+            gc.unfreeze()
