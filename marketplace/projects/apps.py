@@ -12,9 +12,10 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from marketplace.contracts.events import ContractChanged, DeliverableAccepted
         from marketplace.core import desk, events, files
+        from marketplace.core.calendar import CalendarChanged
         from marketplace.projects import desk as projects_desk
         from marketplace.projects import messages, queries
-        from marketplace.projects.services import market
+        from marketplace.projects.services import market, timing
         from marketplace.tenders.events import TenderChanged
         from marketplace.tenders.services import register_mandate
 
@@ -25,3 +26,4 @@ class ProjectsConfig(AppConfig):
         events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)
         events.subscribe(ContractChanged, "projects.follow_contract", market.follow_contract)
         events.subscribe(DeliverableAccepted, "projects.link_deliverable", market.link_deliverable)
+        events.subscribe(CalendarChanged, "projects.recount", timing.recount, latest_only=True)

@@ -15,7 +15,7 @@ from marketplace.core import clock, files
 from marketplace.core.forms import ActorForm, StoredFileField
 from marketplace.core.models import Zone
 from marketplace.projects import queries, rules
-from marketplace.projects.models import Project, RouteTemplate
+from marketplace.projects.models import Project, RouteTemplate, StepPause
 from marketplace.projects.rules import codes, questions
 from marketplace.projects.services.market import PURPOSE
 from marketplace.tenders.models import Tender
@@ -142,6 +142,18 @@ class StartForm(ActorForm):
 
     case_number = forms.CharField(
         label=_("办件编号"), max_length=60, required=False, help_text=_("在审批系统受理后生成，用于对照进度。")
+    )
+
+
+class PauseForm(ActorForm):
+    """Why the clock of a step stops."""
+
+    kind = forms.ChoiceField(label=_("暂停事由"), choices=StepPause.Kind.choices)
+    reason = forms.CharField(
+        label=_("说明"),
+        max_length=300,
+        required=False,
+        help_text=_("企业补正须一次写明要补什么；特别程序可写通知书文号。"),
     )
 
 

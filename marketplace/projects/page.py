@@ -7,14 +7,16 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
-from marketplace.core import clock
+from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.errors import DomainError
-from marketplace.core.rules import Alert, closing
+from marketplace.core.limit_words import explain
+from marketplace.core.rules import Alert
 from marketplace.projects import forms, permissions, picture, queries, rules
 from marketplace.projects.models import Project, Step, StepService
+from marketplace.projects.rules.limits import Limit
 from marketplace.projects.services.routes import preview
-from marketplace.projects.services.steps import limit_for
+from marketplace.projects.services.timing import limit_for
 from marketplace.projects.situation import Situation
 
 TODAYS = 8
@@ -63,7 +65,7 @@ def project_page(project: Project, actor: Actor | None) -> dict[str, Any]:
     return {**context, **_before_the_route(project, actor)}
 
 
-def step_page(step: Step, actor: Actor | None, start_form: Any = None) -> dict[str, Any]:
+def step_page(step: Step, actor: Actor | None, start_form: Any = None, pause_form: Any = None) -> dict[str, Any]:
     """A step's page."""
     project, today = step.project, clock.today()
     look = Situation(project)
@@ -72,9 +74,13 @@ def step_page(step: Step, actor: Actor | None, start_form: Any = None) -> dict[s
         "project": project,
         "step": step,
         "chip": (step.get_state_display(), rules.STEP_TONES[step.state]),
+        "level_chip": picture.level_chip(step, look),
         "critical": step.key in look.critical,
         "limit": limit,
-        "limit_due": closing(limit.due_on) if limit else None,
+        "arithmetic": arithmetic(limit),
+        "pauses": list(step.pauses.all()),
+        "may_pause": permissions.may_pause_step(step, actor),
+        "pause_form": pause_form or forms.PauseForm(actor=actor),
         "begins_on": look.forecast.begins.get(step.key),
         "ends_on": look.forecast.ends.get(step.key),
         "before": [other for other in look.steps if other.key in step.after],
@@ -85,6 +91,16 @@ def step_page(step: Step, actor: Actor | None, start_form: Any = None) -> dict[s
         "start_form": start_form or forms.StartForm(actor=actor),
         "missing": [s for s in step.services.all() if not s.by_authority and not s.is_provided],
     }
+
+
+def arithmetic(limit: Limit | None) -> list[tuple[str, list[str]]]:
+    """How the limit was counted: by the promise and by the law, line by line."""
+    if limit is None:
+        return []
+    facts, shown = calendar.facts(), [(_("按承诺时限"), limit.promise)]
+    if limit.law is not None:
+        shown.append((_("按法定时限"), limit.law))
+    return [(title, explain(counted, facts)) for title, counted in shown]
 
 
 def service_row(service: StepService, actor: Actor | None, counts: dict[int, int]) -> dict[str, Any]:

@@ -60,9 +60,9 @@ def listed(actor: Actor | None) -> QuerySet[Project]:
 
 
 def with_route(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """The projects with steps, services, items and tenders: four queries, however many they are."""
+    """The projects with steps, pauses, services, items and tenders: five queries, however many they are."""
     services = StepService.objects.select_related("item", "tender", "deliverable").order_by("pk")
-    steps = Step.objects.order_by("position").prefetch_related(Prefetch("services", services))
+    steps = Step.objects.order_by("position").prefetch_related(Prefetch("services", services), "pauses")
     return projects.select_related("owner", "officer", "template", "region").prefetch_related(Prefetch("steps", steps))
 
 

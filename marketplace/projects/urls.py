@@ -20,4 +20,6 @@ urlpatterns: list[URLPattern] = [
     path("projects/<str:code>/steps/<slug:key>/", steps.step, name="project_step"),
     path("projects/<str:code>/steps/<slug:key>/start/", steps.step_start, name="step_start"),
     path("projects/<str:code>/steps/<slug:key>/finish/", steps.step_finish, name="step_finish"),
+    path("projects/<str:code>/steps/<slug:key>/pause/", steps.step_pause, name="step_pause"),
+    path("projects/<str:code>/steps/<slug:key>/resume/", steps.step_resume, name="step_resume"),
 ]

@@ -7,6 +7,7 @@ from marketplace.projects.services.market import (
     open_tender,
     provide_own,
 )
+from marketplace.projects.services.pauses import pause_step, resume_step
 from marketplace.projects.services.registration import (
     accept_project,
     answer_questions,
@@ -28,9 +29,11 @@ __all__ = [
     "load_routes",
     "make_route",
     "open_tender",
+    "pause_step",
     "provide_own",
     "register_project",
     "resubmit_project",
+    "resume_step",
     "return_project",
     "save_template",
     "sign_mandate",
