@@ -130,7 +130,7 @@ def test_the_page_shows_the_pause_and_its_arithmetic() -> None:
     assert "暂停：2026-03-04 11:00 至 现在（尚未结束），企业补正（补图），顺延 2 个工作日。" in lines
     assert lines[-1] == "计时暂停中；若现在恢复，应于 2026-03-24 17:00 前办结。"
     assert shown["level_chip"] == ("计时暂停中", "waiting")
-    assert [ball.what for ball in Situation(project).owed if ball.service is None] == ["设计方案：补正材料"]
+    assert [ball.what for ball in Situation(project).owed if ball.service is None] == ["设计方案联审：补正材料"]
 
 
 def test_a_corrected_calendar_redates_what_runs_and_says_so_in_the_log() -> None:
