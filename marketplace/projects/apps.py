@@ -11,11 +11,11 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.contracts.events import ContractChanged, DeliverableAccepted
-        from marketplace.core import desk, events, files
+        from marketplace.core import desk, errands, events, files
         from marketplace.core.calendar import CalendarChanged
         from marketplace.projects import desk as projects_desk
         from marketplace.projects import messages, queries
-        from marketplace.projects.services import market, timing
+        from marketplace.projects.services import forecasting, market, timing
         from marketplace.tenders.events import TenderChanged
         from marketplace.tenders.services import register_mandate
 
@@ -27,3 +27,4 @@ class ProjectsConfig(AppConfig):
         events.subscribe(ContractChanged, "projects.follow_contract", market.follow_contract)
         events.subscribe(DeliverableAccepted, "projects.link_deliverable", market.link_deliverable)
         events.subscribe(CalendarChanged, "projects.recount", timing.recount, latest_only=True)
+        errands.register(forecasting.nightly)

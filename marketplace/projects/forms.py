@@ -157,6 +157,19 @@ class PauseForm(ActorForm):
     )
 
 
+class WhatIfForm(forms.Form):
+    """What is supposed to come later, and by how much."""
+
+    later = forms.ChoiceField(label=_("如果"))
+    days = forms.IntegerField(label=_("晚几个工作日"), min_value=1, max_value=500, initial=10)
+
+    def __init__(self, *args: Any, what: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["later"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(what)
+
+
 class ProvideForm(ActorForm):
     """A result that the owner made itself."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
@@ -12,8 +13,9 @@ from marketplace.core.desk import Task
 from marketplace.core.errors import DomainError
 from marketplace.core.limit_words import explain
 from marketplace.core.rules import Alert
-from marketplace.projects import forms, permissions, picture, queries, rules
+from marketplace.projects import forms, permissions, picture, queries, rules, supposing
 from marketplace.projects.models import Project, Step, StepService
+from marketplace.projects.rules.forecast import FEWEST
 from marketplace.projects.rules.limits import Limit
 from marketplace.projects.services.routes import preview
 from marketplace.projects.services.timing import limit_for
@@ -37,8 +39,8 @@ def row_of(project: Any) -> dict[str, Any]:
     }
 
 
-def project_page(project: Project, actor: Actor | None) -> dict[str, Any]:
-    """The project's page for those who see everything."""
+def project_page(project: Project, actor: Actor | None, what_if: QueryDict | None = None) -> dict[str, Any]:
+    """The project's page for those who see everything. `what_if`: `later` and `days` of the address."""
     look = Situation(project)
     context: dict[str, Any] = {
         "project": project,
@@ -52,6 +54,8 @@ def project_page(project: Project, actor: Actor | None) -> dict[str, Any]:
     if look.steps:
         context["map"] = picture.metro_of(look)
         context["ruler"] = picture.ruler_of(look)
+        context["basis"] = basis_of(look)
+        context |= _what_if(look, what_if)
         context["stages"] = [
             {
                 "name": stage,
@@ -63,6 +67,26 @@ def project_page(project: Project, actor: Actor | None) -> dict[str, Any]:
         ]
         return context
     return {**context, **_before_the_route(project, actor)}
+
+
+def basis_of(look: Situation) -> str:
+    """What the forecast goes by, in a sentence."""
+    to_do = [fact for fact in look.facts if fact.state != "done" and fact.days]
+    measured = sum(fact.is_measured for fact in to_do)
+    if not measured:
+        return _("办结件都不足 %(fewest)d 件，各环节暂按承诺时限推算。") % {"fewest": FEWEST}
+    words = _("%(measured)d 个环节按同类办结件的实际用时推算：前一个日期按中位用时，后一个按八成办结用时。")
+    if measured < len(to_do):
+        words += _("其余 %(rest)d 个环节办结件不足 %(fewest)d 件，按承诺时限推算。")
+    return words % {"measured": measured, "rest": len(to_do) - measured, "fewest": FEWEST}
+
+
+def _what_if(look: Situation, asked: QueryDict | None) -> dict[str, Any]:
+    form = forms.WhatIfForm(asked if asked and "later" in asked else None, what=supposing.choices(look))
+    supposed = None
+    if form.is_bound and form.is_valid():
+        supposed = supposing.suppose(look, form.cleaned_data["later"], form.cleaned_data["days"])
+    return {"what_if": form, "supposed": supposed, "supposed_words": supposing.words(supposed) if supposed else ""}
 
 
 def step_page(step: Step, actor: Actor | None, start_form: Any = None, pause_form: Any = None) -> dict[str, Any]:

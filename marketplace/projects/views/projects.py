@@ -35,6 +35,6 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     found = queries.with_route(queries.visible_to(actor)).filter(code=code).first()
     if found is not None:
-        return render(request, "projects/project.html", page.project_page(found, actor))
+        return render(request, "projects/project.html", page.project_page(found, actor, request.GET))
     known = get_object_or_404(queries.listed(None), code=code)
     return render(request, "projects/public.html", {"row": page.row_of(known), "project": known})

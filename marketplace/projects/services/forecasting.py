@@ -1,0 +1,106 @@
+"""The nightly round: how long finished steps took, and from that the forecast of every project under way."""
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from marketplace.core import calendar, clock
+from marketplace.projects import durations, queries
+from marketplace.projects.models import Project, ProjectForecast, Step, StepLength
+from marketplace.projects.rules.forecast import lengths_of
+from marketplace.projects.rules.limits import Workdays
+from marketplace.projects.situation import Situation
+
+NIGHT = time(2, 0)
+CHUNK = 500
+KEPT = ("computed_at", "finish_on", "finish_late_on", "permit_on", "permit_late_on", "critical", "by_limit")
+
+_last_look: datetime | None = None
+
+
+def compute_lengths(workdays: Workdays | None = None) -> int:
+    """Work out how long finished steps took, by route map and step; how many kinds there are."""
+    moment = clock.now()
+    days = workdays or Workdays(clock.today(), calendar.is_workday)
+    done = Step.objects.filter(state=Step.State.DONE, together_with="", started_at__isnull=False)
+    rows = done.filter(finished_at__isnull=False, project__template__isnull=False).order_by()
+    taken: dict[tuple[str, str], list[int]] = {}
+    columns = ("project__template__key", "key", "started_at", "finished_at")
+    for route, key, started_at, finished_at in rows.values_list(*columns).iterator(chunk_size=5000):
+        begin, end = clock.local(started_at).date(), clock.local(finished_at).date()
+        taken.setdefault((route, key), []).append(max(days.number(end) - days.number(begin), 0))
+    found = []
+    for (route, key), each in taken.items():
+        length = lengths_of(each)
+        found.append(
+            StepLength(
+                route=route, key=key, cases=length.cases, median=length.median, p80=length.p80, computed_at=moment
+            )
+        )
+    with transaction.atomic():
+        StepLength.objects.bulk_create(
+            found,
+            update_conflicts=True,
+            unique_fields=["route", "key"],
+            update_fields=["cases", "median", "p80", "computed_at"],
+        )
+    durations.forget()
+    return len(found)
+
+
+def recompute(progress: Callable[[int, int], None] | None = None) -> int:
+    """Store the forecast of every project under way; returns how many. `progress(done, all)` after each chunk.
+
+    Each chunk is a transaction of its own: a rush by day never waits for the whole night's work.
+    """
+    workdays = Workdays(clock.today(), calendar.is_workday)
+    compute_lengths(workdays)
+    keys = list(Project.objects.filter(state__in=queries.UNDER_WAY).order_by("pk").values_list("pk", flat=True))
+    done = 0
+    for begin in range(0, len(keys), CHUNK):
+        chunk = keys[begin : begin + CHUNK]
+        store([forecast_of(project, workdays) for project in queries.for_forecast(chunk)])
+        done += len(chunk)
+        if progress:
+            progress(done, len(keys))
+    return done
+
+
+def forecast_of(project: Project, workdays: Workdays) -> ProjectForecast:
+    """A project's forecast as it is stored."""
+    look = Situation(project, shared=workdays)
+    return ProjectForecast(
+        project=project,
+        computed_at=look.moment,
+        finish_on=look.range.likely.finish_on,
+        finish_late_on=look.range.late.finish_on,
+        permit_on=look.permit_on,
+        permit_late_on=look.permit_late_on,
+        critical=list(look.range.likely.critical),
+        by_limit=len(look.range.by_limit),
+    )
+
+
+def store(rows: list[ProjectForecast]) -> None:
+    """Write forecasts, over those of the night before."""
+    with transaction.atomic():
+        ProjectForecast.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["project"], update_fields=list(KEPT)
+        )
+
+
+def nightly() -> int:
+    """The errand: once after NIGHT of each day; how many forecasts were stored."""
+    global _last_look
+    due = _last_night(clock.now())
+    if _last_look is not None and _last_look >= due:
+        return 0
+    newest = ProjectForecast.objects.order_by("-computed_at").values_list("computed_at", flat=True).first()
+    _last_look = due
+    return 0 if newest is not None and newest >= due else recompute()
+
+
+def _last_night(moment: datetime) -> datetime:
+    tonight = datetime.combine(clock.local(moment).date(), NIGHT, clock.ZONE)
+    return tonight if tonight <= moment else tonight - timedelta(days=1)
