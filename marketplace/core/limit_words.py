@@ -1,5 +1,6 @@
 """How a time limit was counted, as lines that a person can check with a calendar in the hand."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -13,13 +14,23 @@ def explain(counted: Counted, calendar: Calendar) -> list[str]:
     return [
         _start(counted),
         _length(counted),
-        *(_skipped(*run) for run in runs(counted.skipped, lambda day: _reason(day, calendar))),
+        *skipped_lines(counted.skipped, calendar),
         *(_worked(*run) for run in runs(counted.worked, calendar.name_of)),
         *(_pause(pause, shift, counted.unit) for pause, shift in zip(counted.pauses, counted.shifts, strict=True)),
         *([_outside(counted)] if counted.outside else []),
         _result(counted),
-        *(_provisional(year) for year in counted.provisional),
+        *provisional_lines(counted.provisional, calendar),
     ]
+
+
+def skipped_lines(days: Sequence[date], calendar: Calendar) -> list[str]:
+    """Days that did not count, those in a row as one line, with their reasons."""
+    return [_skipped(*run) for run in runs(days, lambda day: _reason(day, calendar))]
+
+
+def provisional_lines(years: Iterable[int], calendar: Calendar) -> list[str]:
+    """A warning for each of the years whose holidays are only computed."""
+    return [_provisional(year) for year in years if calendar.is_provisional(year)]
 
 
 def _start(counted: Counted) -> str:

@@ -13,7 +13,7 @@ from marketplace.core.desk import Task
 from marketplace.core.errors import DomainError
 from marketplace.core.limit_words import explain
 from marketplace.core.rules import Alert
-from marketplace.projects import forms, permissions, picture, queries, rules, supposing
+from marketplace.projects import explaining, forms, permissions, picture, queries, rules, supposing
 from marketplace.projects.models import Project, Step, StepService
 from marketplace.projects.rules.forecast import FEWEST
 from marketplace.projects.rules.limits import Limit
@@ -102,6 +102,7 @@ def step_page(step: Step, actor: Actor | None, start_form: Any = None, pause_for
         "critical": step.key in look.critical,
         "limit": limit,
         "arithmetic": arithmetic(limit),
+        "expected": explaining.of_step(step, look) if step.state in {Step.State.WAITING, Step.State.READY} else [],
         "pauses": list(step.pauses.all()),
         "may_pause": permissions.may_pause_step(step, actor),
         "pause_form": pause_form or forms.PauseForm(actor=actor),
