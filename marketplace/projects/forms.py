@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -87,11 +88,30 @@ class QuestionsForm(ActorForm):
 
     def answers(self) -> dict[str, Any]:
         """The answers as `rules.questions.clean` takes them."""
-        found = {}
-        for question in self.asked:
-            value = self.cleaned_data.get(question.key)
-            found[question.key] = value == "yes" if question.kind == questions.BOOLEAN else value
-        return found
+        return answers_in(self.asked, self.cleaned_data)
+
+
+class NeedForm(forms.Form):
+    """A route map's whole questionnaire, as it stands in an address."""
+
+    def __init__(self, *args: Any, plan: rules.RoutePlan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+        for question in plan.asked:
+            self.fields[question.key] = _field_of(question, None)
+
+    def answers(self) -> dict[str, Any]:
+        """The answers as `rules.questions.clean` takes them."""
+        return answers_in(self.plan.asked, self.cleaned_data)
+
+    def words(self) -> list[tuple[str, str]]:
+        """Questions and answers as people read them."""
+        given = questions.clean(self.plan.asked, self.answers())
+        return [(question.ask, question.words(given[question.key])) for question in self.plan.asked]
+
+    def query(self) -> str:
+        """The answers as a query of an address."""
+        return urlencode({"kind": self.plan.key, **{name: self.data.get(name, "") for name in self.fields}})
 
 
 class AcceptForm(ActorForm):
@@ -174,6 +194,14 @@ class ProvideForm(ActorForm):
     """A result that the owner made itself."""
 
     file = StoredFileField(label=_("自行编制的成果"), purpose=PURPOSE, accepted=files.DELIVERABLES)
+
+
+def answers_in(asked: Sequence[questions.Question], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form holds as `rules.questions.clean` takes it: yes and no become truth values."""
+    return {
+        question.key: data.get(question.key) == "yes" if question.kind == questions.BOOLEAN else data.get(question.key)
+        for question in asked
+    }
 
 
 def _field_of(question: questions.Question, answer: Any) -> forms.Field:

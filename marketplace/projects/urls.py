@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.projects.views import board, projects, registration, steps
+from marketplace.projects.views import board, need, projects, registration, steps
 
 urlpatterns: list[URLPattern] = [
+    path("need/", need.what_do_i_need, name="need"),
     path("desk/projects/", board.officer_board, name="officer_board"),
     path("projects/", projects.project_list, name="project_list"),
     path("projects/new/", registration.project_new, name="project_new"),
