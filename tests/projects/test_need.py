@@ -31,7 +31,7 @@ def test_a_visitor_chooses_answers_and_reads_what_follows() -> None:
     assert 'name="energy"' in text_of(client.get(address, {"kind": "factory"}))
     with clock.at(MONDAY):
         shown = text_of(client.get(address, WHOLE))
-    for words in ("需要的中介服务", "不需要的", "预计开工", "ZJ-005", "审批部门", "项目备案信息表", "目录参考价"):
+    for words in ("需要的中介服务", "不需要的服务", "预计开工", "ZJ-005", "审批部门", "项目备案信息表", "目录参考价"):
         assert words in shown, words
     assert "不用办：“是否占用林地”答的是“否”" in shown
     assert "不用买：“是否直接取水”答的是“否”" in shown
