@@ -69,6 +69,22 @@ def project_page(project: Project, actor: Actor | None, what_if: QueryDict | Non
     return {**context, **_before_the_route(project, actor)}
 
 
+def sheet_page(project: Project) -> dict[str, Any]:
+    """The route map as it is printed on one sheet."""
+    look = Situation(project)
+    return {
+        "project": project,
+        "situation": look,
+        "map": picture.metro_of(look),
+        "ruler": picture.ruler_of(look),
+        "basis": basis_of(look),
+        "printed_at": look.moment,
+        "stages": [
+            {"name": stage, "rows": [picture.sheet_row(step, look) for step in steps]} for stage, steps in look.stages()
+        ],
+    }
+
+
 def basis_of(look: Situation) -> str:
     """What the forecast goes by, in a sentence."""
     to_do = [fact for fact in look.facts if fact.state != "done" and fact.days]

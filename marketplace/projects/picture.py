@@ -15,6 +15,7 @@ from marketplace.projects.situation import Situation, level_of, short_name
 
 RULER_WIDTH, ROW = 1150, 17
 STATE_OF = {Step.State.DONE: "done", Step.State.RUNNING: "now", Step.State.READY: "now", Step.State.WAITING: "todo"}
+SIGNS = {Step.State.DONE: "✓", Step.State.RUNNING: "▶", Step.State.READY: "○", Step.State.WAITING: "·"}
 PARTS = (StepService.State.TENDERING, StepService.State.CONTRACTED, StepService.State.DELIVERED)
 CHIPS = {Alert.RED: "red", Alert.YELLOW: "yellow", Alert.ALERT: "alert"}
 
@@ -114,6 +115,22 @@ def card_of(step: Step, situation: Situation) -> dict[str, Any]:
             for service in services
             if service.state == StepService.State.NEEDED and step.state != Step.State.DONE
         ],
+    }
+
+
+def sheet_row(step: Step, situation: Situation) -> dict[str, Any]:
+    """A step as a line of the printed list."""
+    services = [short_name(service) for service in step.services.all() if not service.by_authority]
+    return {
+        "sign": SIGNS[Step.State(step.state)],
+        "name": step.name,
+        "critical": step.key in situation.critical,
+        "unit": step.unit,
+        "days": "—" if step.together_with else step.days,
+        "begins": situation.forecast.begins[step.key],
+        "ends": situation.forecast.ends[step.key],
+        "state": _("计时暂停中") if step.paused_at else step.get_state_display(),
+        "services": "、".join(services),
     }
 
 

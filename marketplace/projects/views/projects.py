@@ -2,9 +2,10 @@
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET
 
+from marketplace.accounts.decorators import login_needed
 from marketplace.accounts.roles import MemberRole
 from marketplace.projects import page, permissions, queries
 from marketplace.projects.filters import ProjectFilter
@@ -27,6 +28,16 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "is_officer": permissions.may_take_on(actor),
     }
     return render(request, "projects/list.html", context)
+
+
+@require_GET
+@login_needed
+def project_map(request: HttpRequest, code: str) -> HttpResponse:
+    """The route map to print on one sheet A3."""
+    found = get_object_or_404(queries.with_route(queries.visible_to(actor_of(request))), code=code)
+    if not found.is_public:
+        return redirect(found)
+    return render(request, "projects/map.html", page.sheet_page(found))
 
 
 @require_GET

@@ -8,10 +8,9 @@ from django.utils import translation
 from marketplace.core import display
 from marketplace.projects import explaining, queries
 from marketplace.projects.models import Project, Step
+from marketplace.projects.picture import SIGNS
 from marketplace.projects.rules import codes
 from marketplace.projects.situation import Situation
-
-SIGNS = {Step.State.DONE: "✓", Step.State.RUNNING: "▶", Step.State.READY: "○", Step.State.WAITING: "·"}
 
 
 class Command(BaseCommand):
