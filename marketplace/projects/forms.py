@@ -91,6 +91,20 @@ class QuestionsForm(ActorForm):
         return answers_in(self.asked, self.cleaned_data)
 
 
+class MoreQuestionsForm(ActorForm):
+    """What a newer version of a route map asks, and the older did not."""
+
+    def __init__(self, *args: Any, asked: Sequence[questions.Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        for question in asked:
+            self.fields[question.key] = _field_of(question, None)
+
+    def answers(self) -> dict[str, Any]:
+        """The answers as `rules.questions.clean` takes them."""
+        return answers_in(self.asked, self.cleaned_data)
+
+
 class NeedForm(forms.Form):
     """A route map's whole questionnaire, as it stands in an address."""
 

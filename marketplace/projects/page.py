@@ -17,6 +17,7 @@ from marketplace.projects import explaining, forms, permissions, picture, querie
 from marketplace.projects.models import Project, Step, StepService
 from marketplace.projects.rules.forecast import FEWEST
 from marketplace.projects.rules.limits import Limit
+from marketplace.projects.services import migrating
 from marketplace.projects.services.routes import preview
 from marketplace.projects.services.timing import limit_for
 from marketplace.projects.situation import Situation
@@ -55,6 +56,7 @@ def project_page(project: Project, actor: Actor | None, what_if: QueryDict | Non
         context["map"] = picture.metro_of(look)
         context["ruler"] = picture.ruler_of(look)
         context["basis"] = basis_of(look)
+        context["newer"] = migrating.newer(project) if context["is_officer"] else None
         context |= _what_if(look, what_if)
         context["stages"] = [
             {

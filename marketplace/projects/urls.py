@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/new/", registration.project_new, name="project_new"),
     path("projects/<str:code>/", projects.project, name="project"),
     path("projects/<str:code>/map/", projects.project_map, name="project_map"),
+    path("projects/<str:code>/migrate/", projects.project_migrate, name="project_migrate"),
     path("projects/<str:code>/questions/", registration.project_questions, name="project_questions"),
     path("projects/<str:code>/mend/", registration.project_mend, name="project_mend"),
     path("projects/<str:code>/accept/", registration.project_accept, name="project_accept"),

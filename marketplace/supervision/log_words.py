@@ -167,6 +167,8 @@ WORDS = {
     "project.run": _("开始办理"),
     "project.finish": _("项目办结"),
     "route_template.save": _("保存路线图模板"),
+    "project.migrate_route": _("路线图改用新版本"),
+    "route_template.draft": _("保存路线图草稿"),
     "step.start": _("环节开始"),
     "step.finish": _("环节办结"),
     "step.pause": _("环节暂停计时"),
