@@ -19,6 +19,11 @@ READERS = (StaffRole.CHIEF, StaffRole.SUPERVISOR, StaffRole.OPERATOR)
 PUBLIC_STATES = (Project.State.MAPPED, Project.State.RUNNING, Project.State.DONE)
 UNDER_WAY = (Project.State.MAPPED, Project.State.RUNNING)
 ELIGIBLE_SECONDS = 300
+FORECAST_COLUMNS = (
+    *("project_id", "key", "position", "after", "together_with", "promised_days", "special_days", "own", "state"),
+    *("statutory_days", "limit_unit", "started_at", "due_at", "paused_at", "finished_at"),
+)
+FORECAST_SERVICES = ("step_id", "state", "by_authority", "item__code", "item__days")
 
 
 def visible_to(actor: Actor | None) -> QuerySet[Project]:
@@ -68,16 +73,16 @@ def with_route(projects: QuerySet[Project]) -> QuerySet[Project]:
 
 def for_forecast(keys: Sequence[int]) -> Iterator[Project]:
     """These projects with just what the forecast reads of their steps and services: five queries."""
-    services = StepService.objects.select_related("item").only(
-        "step_id", "state", "by_authority", "item__code", "item__days"
-    )
-    columns = ("project_id", "key", "position", "after", "together_with", "promised_days", "special_days", "own")
-    more = ("state", "statutory_days", "limit_unit", "started_at", "due_at", "paused_at", "finished_at")
-    steps = Step.objects.only(*columns, *more).order_by("position")
-    open_steps = Q(step__state__in=[Step.State.WAITING, Step.State.READY])
-    steps = steps.prefetch_related(Prefetch("services", services.filter(open_steps).order_by()), "pauses")
+    services = forecast_services().select_related("item").only(*(name.replace("_id", "") for name in FORECAST_SERVICES))
+    steps = Step.objects.only(*(name.replace("_id", "") for name in FORECAST_COLUMNS)).order_by("position")
+    steps = steps.prefetch_related(Prefetch("services", services), "pauses")
     found = Project.objects.filter(pk__in=keys).only("pk", "state", "template__key").select_related("template")
     return iter(found.prefetch_related(Prefetch("steps", steps)))
+
+
+def forecast_services() -> QuerySet[StepService]:
+    """The services that may still keep a step from beginning."""
+    return StepService.objects.filter(step__state__in=[Step.State.WAITING, Step.State.READY]).order_by()
 
 
 def of_officer(user: User) -> QuerySet[Project]:

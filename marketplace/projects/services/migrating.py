@@ -68,7 +68,7 @@ def migrate_route(
 
     NotAllowed, WrongState, AlreadyDone, Unanswered.
     """
-    project = locks.exclusive(Project, project.pk)
+    project, template = locks.exclusive(Project, project.pk), RouteTemplate.objects.get(pk=template.pk)
     if not permissions.is_officer(project, by):
         raise NotAllowed()
     if not project.is_under_way or project.template is None or template.key != project.template.key:
