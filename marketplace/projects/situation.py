@@ -174,14 +174,14 @@ def _facts(step: Step, length: forecasts.Length | None = None) -> forecasts.Step
         after=tuple(step.after),
         state=step.state,
         started_on=_day(step.started_at),
-        due_on=_day(step.due_at) or _due_if_resumed(step),
+        due_on=_day(step.due_at) or due_if_resumed(step),
         finished_on=_day(step.finished_at),
         lead=lead_of(step),
         length=length,
     )
 
 
-def _due_if_resumed(step: Step) -> date | None:
+def due_if_resumed(step: Step) -> date | None:
     """When a step whose clock stands still would be due if it went on now."""
     limit = limit_for(step) if step.paused_at else None
     return limit.due_on if limit else None

@@ -161,19 +161,20 @@ def _night() -> dict[str, float]:
 
 def _bare(rows: dict[int, Any]) -> None:
     """The reads and writes of the night without its arithmetic: plain rows of the same columns, the same forecasts."""
+    from marketplace.projects import queries
     from marketplace.projects.models import Project, Step
-    from marketplace.projects.queries import FORECAST_COLUMNS, FORECAST_SERVICES, UNDER_WAY, forecast_services
     from marketplace.projects.services import forecasting
 
     done = Step.objects.filter(state="done", together_with="", started_at__isnull=False, finished_at__isnull=False)
     for _row in done.values_list("project__template__key", "key", "started_at", "finished_at").iterator(5000):
         pass
-    keys = list(Project.objects.filter(state__in=UNDER_WAY).order_by("pk").values_list("pk", flat=True))
+    keys = list(Project.objects.filter(state__in=queries.UNDER_WAY).order_by("pk").values_list("pk", flat=True))
     for begin in range(0, len(keys), forecasting.CHUNK):
         chunk = keys[begin : begin + forecasting.CHUNK]
-        list(Project.objects.filter(pk__in=chunk).values_list("pk", "state", "template__key"))
-        steps = list(Step.objects.filter(project__in=chunk).order_by("position").values_list("pk", *FORECAST_COLUMNS))
-        list(forecast_services().filter(step__project__in=chunk).values_list(*FORECAST_SERVICES))
+        list(Project.objects.filter(pk__in=chunk).values_list("pk", "template__key"))
+        list(queries.forecast_services(chunk).values_list(*queries.FORECAST_SERVICES))
+        list(queries.forecast_steps(chunk).filter(paused_at__isnull=False))
+        steps = list(queries.forecast_steps(chunk).values_list(*queries.FORECAST_COLUMNS))
         assert steps
         forecasting.store([rows[key] for key in chunk if key in rows])
 

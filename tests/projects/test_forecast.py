@@ -134,3 +134,10 @@ def test_a_paused_step_is_forecast_as_if_it_went_on_now() -> None:
         services.pause_step(scene.step("site_design"), "correction", "补图", by=scene.officer)
     with clock.at(MONDAY + timedelta(days=8)):
         assert look(scene).forecast.ends["site_design"] == date(2026, 3, 26)
+        forecasting.recompute()
+        stored = ProjectForecast.objects.get()
+        assert (stored.finish_on, stored.permit_on) == (look(scene).forecast.finish_on, look(scene).permit_on)
+        assert (stored.finish_late_on, stored.by_limit) == (
+            look(scene).range.late.finish_on,
+            len(look(scene).range.by_limit),
+        )

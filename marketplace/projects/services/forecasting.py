@@ -1,16 +1,16 @@
 """The nightly round: how long finished steps took, and from that the forecast of every project under way."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
 from marketplace.core import calendar, clock
 from marketplace.projects import durations, queries
 from marketplace.projects.models import Project, ProjectForecast, Step, StepLength
-from marketplace.projects.rules.forecast import lengths_of
+from marketplace.projects.rules.forecast import StepFacts, lead_days, lengths_of, range_of
 from marketplace.projects.rules.limits import Workdays
-from marketplace.projects.situation import Situation
+from marketplace.projects.situation import PERMIT, due_if_resumed
 
 NIGHT = time(2, 0)
 CHUNK = 500
@@ -60,26 +60,66 @@ def recompute(progress: Callable[[int, int], None] | None = None) -> int:
     done = 0
     for begin in range(0, len(keys), CHUNK):
         chunk = keys[begin : begin + CHUNK]
-        store([forecast_of(project, workdays) for project in queries.for_forecast(chunk)])
+        store(_forecasts(chunk, workdays))
         done += len(chunk)
         if progress:
             progress(done, len(keys))
     return done
 
 
-def forecast_of(project: Project, workdays: Workdays) -> ProjectForecast:
-    """A project's forecast as it is stored."""
-    look = Situation(project, shared=workdays)
+def _forecasts(keys: list[int], workdays: Workdays) -> list[ProjectForecast]:
+    """The forecasts of these projects: four queries of plain rows, as objects would cost more than the arithmetic."""
+    routes = dict(Project.objects.filter(pk__in=keys).values_list("pk", "template__key"))
+    facts = _facts(keys, routes)
+    return [_forecast(pk, facts[pk], workdays) for pk in keys if facts.get(pk)]
+
+
+def _facts(keys: list[int], routes: dict[int, str]) -> dict[int, list[StepFacts]]:
+    leads: dict[int, int] = {}
+    for step, state, days in queries.forecast_services(keys).values_list(*queries.FORECAST_SERVICES):
+        leads[step] = max(leads.get(step, 0), lead_days(state, days))
+    lengths = {route: durations.of_route(route) for route in set(routes.values()) if route}
+    paused = {
+        step.pk: due_if_resumed(step)
+        for step in queries.forecast_steps(keys).filter(paused_at__isnull=False).prefetch_related("pauses")
+    }
+    found: dict[int, list[StepFacts]] = {}
+    for row in queries.forecast_steps(keys).values_list(*queries.FORECAST_COLUMNS):
+        pk, project, key, after, together, promised, special, own, state, started, due, stopped, finished = row
+        known = lengths.get(routes[project])
+        found.setdefault(project, []).append(
+            StepFacts(
+                key,
+                0 if together else promised + special,
+                tuple(after),
+                state,
+                _day(started),
+                paused[pk] if stopped else _day(due),
+                _day(finished),
+                0 if own else leads.get(pk, 0),
+                length=known.get(key) if known else None,
+            )
+        )
+    return found
+
+
+def _forecast(project: int, facts: list[StepFacts], workdays: Workdays) -> ProjectForecast:
+    plan = range_of(facts, workdays)
+    has_permit = any(fact.key == PERMIT and fact.state != Step.State.DONE for fact in facts)
     return ProjectForecast(
-        project=project,
-        computed_at=look.moment,
-        finish_on=look.range.likely.finish_on,
-        finish_late_on=look.range.late.finish_on,
-        permit_on=look.permit_on,
-        permit_late_on=look.permit_late_on,
-        critical=list(look.range.likely.critical),
-        by_limit=len(look.range.by_limit),
+        project_id=project,
+        computed_at=clock.now(),
+        finish_on=plan.likely.finish_on,
+        finish_late_on=plan.late.finish_on,
+        permit_on=plan.likely.ends[PERMIT] if has_permit else None,
+        permit_late_on=plan.late.ends[PERMIT] if has_permit else None,
+        critical=list(plan.likely.critical),
+        by_limit=len(plan.by_limit),
     )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return clock.local(moment).date() if moment else None
 
 
 def store(rows: list[ProjectForecast]) -> None:
