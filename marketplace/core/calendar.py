@@ -24,6 +24,7 @@ class CalendarChanged(events.Event):
 Days = dict[date, tuple[bool, str]]  # worked, and what the day is called
 
 _memory: tuple[float, Days, dict[int, bool]] = (0.0, {}, {})
+_refreshed_on: date | None = None
 
 
 def is_workday(day: date) -> bool:
@@ -112,7 +113,7 @@ def load(years: range) -> int:
     Source: the State Council's yearly notices as kept by chinesecalendar; a year it does not know yet gets the
     statutory days of `holidays` and is marked provisional. Days that somebody corrected by hand stay.
     """
-    written = 0
+    written, changed = 0, False
     for year in years:
         try:
             days, provisional = _announced(year), False
@@ -128,8 +129,27 @@ def load(years: range) -> int:
         CalendarDay.objects.bulk_create(rows)
         CalendarYear.objects.update_or_create(year=year, defaults={"provisional": provisional})
         written += len(rows)
-    _changed()
+        changed = changed or known is None or known.provisional != provisional or bool(rows)
+    if changed:
+        _changed()
     return written
+
+
+def refresh() -> int:
+    """The errand: once a day take over what this installation's software has learned since; how many days.
+
+    The next year is added provisionally; a provisional year whose notice came is written anew. A site that was never
+    set up is left alone.
+    """
+    global _refreshed_on
+    today = clock.today()
+    if _refreshed_on == today:
+        return 0
+    _refreshed_on = today
+    known = dict(CalendarYear.objects.values_list("year", "provisional"))
+    wanted = [y for y in range(min(known, default=today.year), today.year + 2) if known.get(y, True)]
+    stale = [year for year in wanted if year not in known or is_announced(year)]
+    return sum(load(range(year, year + 1)) for year in stale) if known else 0
 
 
 def forget() -> None:

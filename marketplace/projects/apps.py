@@ -26,5 +26,5 @@ class ProjectsConfig(AppConfig):
         events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)
         events.subscribe(ContractChanged, "projects.follow_contract", market.follow_contract)
         events.subscribe(DeliverableAccepted, "projects.link_deliverable", market.link_deliverable)
-        events.subscribe(CalendarChanged, "projects.recount", timing.recount, latest_only=True)
+        events.subscribe(CalendarChanged, "projects.recount", timing.follow_calendar, latest_only=True)
         errands.register(forecasting.nightly)

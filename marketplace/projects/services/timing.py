@@ -42,7 +42,12 @@ def set_due(step: Step, limit: Limit) -> None:
     step.counted_from_at = _moved(limit.decisive)
 
 
-def recount(event: CalendarChanged | None = None) -> int:
+def follow_calendar(event: CalendarChanged) -> None:
+    """The calendar has changed: so have the days on which running limits end."""
+    recount()
+
+
+def recount() -> int:
     """Count all running limits again after the calendar has changed; how many are due on another day now."""
     running = Step.objects.filter(state=Step.State.RUNNING, due_at__isnull=False)
     projects = running.order_by().values_list("project_id", flat=True).distinct()
@@ -53,7 +58,7 @@ def recount(event: CalendarChanged | None = None) -> int:
 def _recount(project_id: int) -> int:
     project, moved = locks.exclusive(Project, project_id), 0
     steps = Step.objects.filter(project=project, state=Step.State.RUNNING, due_at__isnull=False)
-    dues = {}
+    dues: dict[str, datetime | None] = {}
     for step in steps.prefetch_related("pauses").order_by("position"):
         step.project = project
         before, limit = step.due_at, limit_for(step)

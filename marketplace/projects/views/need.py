@@ -1,5 +1,7 @@
 """What do I need? Public, without a log-in; the answers stand in the address."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,7 +16,7 @@ def what_do_i_need(request: HttpRequest) -> HttpResponse:
     """Choose the kind of project, answer a few questions, read what follows from the answers."""
     templates = list(queries.templates())
     chosen = next((each for each in templates if each.key == request.GET.get("kind")), None)
-    context = {"templates": templates, "chosen": chosen}
+    context: dict[str, Any] = {"templates": templates, "chosen": chosen}
     if chosen is None:
         return render(request, "projects/need.html", context)
     form = form_of(request, chosen)
