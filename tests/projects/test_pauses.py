@@ -8,11 +8,12 @@ from marketplace.core import calendar, clock, events
 from marketplace.core.errors import AlreadyDone, Incomplete, NotAllowed
 from marketplace.core.models import LogEntry, Message
 from marketplace.core.rules import Alert
-from marketplace.projects import page, queries, services
+from marketplace.projects import desk, page, queries, services
 from marketplace.projects.errors import ClockStopped, NoClockToStop, PauseTooLate
 from marketplace.projects.models import Step, StepPause
 from marketplace.projects.services import timing
 from marketplace.projects.situation import Situation, level_of
+from marketplace.supervision.queries import by_responsible, open_cards
 from marketplace.supervision.services import sweep
 from tests.factories import staff
 from tests.projects.scene import LARGE, MONDAY, Scene, mapped
@@ -143,3 +144,23 @@ def test_a_corrected_calendar_redates_what_runs_and_says_so_in_the_log() -> None
     assert entry.data["to"].startswith("2026-03-23")
     assert timing.recount() == 0
     assert Step.objects.filter(due_at__isnull=False, state="running").count() == 1
+
+
+def test_alerts_and_cards_are_counted_by_unit() -> None:
+    scene = running()
+    with clock.at(at(19, 10)):
+        sweep()
+        assert list(by_responsible(open_cards())) == [{"responsible": "自然资源", "alert": 1, "yellow": 0, "red": 0}]
+    with clock.at(at(20, 18)):
+        sweep()
+        assert list(by_responsible(open_cards())) == [{"responsible": "自然资源", "alert": 0, "yellow": 1, "red": 0}]
+    assert scene.step("site_design").due_at == at(20, 17)
+
+
+def test_a_stopped_clock_stands_on_the_desks_of_owner_and_officer() -> None:
+    scene = running()
+    with clock.at(at(4, 11)):
+        services.pause_step(scene.step("site_design"), KIND.CORRECTION, "补图", by=scene.officer)
+        of_owner = [task.act for task in desk.tasks(scene.owner) if "补正材料" in task.title]
+        of_officer = [task.act for task in desk.tasks(scene.officer) if "补正材料" in task.title]
+    assert (of_owner, of_officer) == (["补正"], ["跟进，恢复计时"])

@@ -137,8 +137,9 @@ def nightly() -> int:
     if _last_look is not None and _last_look >= due:
         return 0
     newest = ProjectForecast.objects.order_by("-computed_at").values_list("computed_at", flat=True).first()
+    done = 0 if newest is not None and newest >= due else recompute()
     _last_look = due
-    return 0 if newest is not None and newest >= due else recompute()
+    return done
 
 
 def _last_night(moment: datetime) -> datetime:
