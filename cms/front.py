@@ -163,6 +163,7 @@ def _doors() -> list[dict[str, str]]:
     return [
         _door("building-factory-2", _("我是企业"), _("要报告、要检测，发起一次公开选取"), "tender_new"),
         _door("certificate", _("我是中介机构"), _("免费入驻，全年开放，不限地域"), "agency_desk"),
+        _door("list-check", _("我需要什么"), _("答几个问题，看环节、服务、费用和时间"), "need"),
         _door("route", _("我的项目要审批"), _("申请代办员，看一张路线图"), "project_list"),
         _door("scale", _("我来监督"), _("投诉举报，查询办理进度"), "complaint_new"),
         _door("help-circle", _("我要了解规则"), _("选取规则、常见问题"), "help_list"),

@@ -9,8 +9,9 @@ class CoreConfig(AppConfig):
     verbose_name = "基础"
 
     def ready(self) -> None:
-        from marketplace.core import deadlines, events, forgotten, inbox, spreadsheets
+        from marketplace.core import calendar, deadlines, errands, events, forgotten, inbox, spreadsheets
 
         spreadsheets.install()
         deadlines.register(forgotten.KIND, forgotten.run)
         events.subscribe(inbox.MessagePosted, "core.mail", inbox.send_mail)
+        errands.register(calendar.refresh)

@@ -1,19 +1,30 @@
 """The working-day calendar: a table fed from the published holidays, which operators may correct."""
 
 import time
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 import chinese_calendar
 import holidays
 from django.db import transaction
 
-from marketplace.core import clock, log, rules
+from marketplace.core import clock, events, limits, log, rules
 from marketplace.core.models import CalendarDay, CalendarYear
 
 MEMORY_SECONDS = 30
 
-_memory: tuple[float, dict[date, bool], frozenset[int]] = (0.0, {}, frozenset())
+
+@dataclass(frozen=True)
+class CalendarChanged(events.Event):
+    """A day was corrected, or a year's notice came: limits that run may end on another day."""
+
+
+Days = dict[date, tuple[bool, str]]  # worked, and what the day is called
+
+_memory: tuple[float, Days, dict[int, bool]] = (0.0, {}, {})
+_refreshed_on: date | None = None
 
 
 def is_workday(day: date) -> bool:
@@ -23,13 +34,32 @@ def is_workday(day: date) -> bool:
     """
     exceptions, years = _table()
     if day in exceptions or day.year in years:
-        return exceptions.get(day, day.weekday() < 5)
+        return exceptions[day][0] if day in exceptions else day.weekday() < 5
     return is_announced_workday(day)
+
+
+def name_of(day: date) -> str:
+    """What a day that is not what its weekday says is called (`春节`); empty for others."""
+    exceptions, years = _table()
+    if day in exceptions or day.year in years:
+        return exceptions[day][1] if day in exceptions else ""
+    return _computed(day.year).get(day, (True, ""))[1]
+
+
+def facts() -> limits.Calendar:
+    """This zone's calendar as the arithmetic of limits takes it."""
+    return limits.Calendar(is_workday, name_of, is_provisional)
+
+
+def count(event_at: datetime, days: int, **options: Any) -> limits.Counted:
+    """`limits.count` over this zone's calendar."""
+    return limits.count(event_at, days, facts(), **options)
 
 
 def is_announced_workday(day: date) -> bool:
     """Whether `day` is a working day by the published holidays alone, without the table and its corrections."""
-    return _computed(day.year).get(day, day.weekday() < 5)
+    found = _computed(day.year).get(day)
+    return found[0] if found else day.weekday() < 5
 
 
 def due_on(start: date, days: int) -> rules.DueDate:
@@ -44,8 +74,8 @@ def closes_at(start: datetime, days: int) -> datetime:
 
 def is_provisional(year: int) -> bool:
     """Whether the year's holidays are only computed, because the State Council's notice is not known here."""
-    known = CalendarYear.objects.filter(year=year).first()
-    return known.provisional if known else not is_announced(year)
+    known = _table()[1].get(year)
+    return known if known is not None else not is_announced(year)
 
 
 def is_announced(year: int) -> bool:
@@ -59,12 +89,12 @@ def is_announced(year: int) -> bool:
 
 @transaction.atomic
 def correct(day: date, *, is_workday: bool, name: str, by: log.Actor) -> CalendarDay:
-    """Say by hand whether a day is worked; it counts for limits that are set from now on."""
+    """Say by hand whether a day is worked; open limits that can be counted again are (`CalendarChanged`)."""
     row, _new = CalendarDay.objects.update_or_create(
         date=day, defaults={"is_workday": is_workday, "name": name, "provisional": False}
     )
     log.record("calendar.correct", row, by=by, data={"date": day.isoformat(), "is_workday": is_workday, "name": name})
-    _forget_now_and_then()
+    _changed()
     return row
 
 
@@ -73,7 +103,7 @@ def drop(day: CalendarDay, *, by: log.Actor) -> None:
     """Take a day off the table, so that its weekday counts again."""
     log.record("calendar.drop", day, by=by, data={"date": day.date.isoformat(), "is_workday": day.is_workday})
     day.delete()
-    _forget_now_and_then()
+    _changed()
 
 
 @transaction.atomic
@@ -83,7 +113,7 @@ def load(years: range) -> int:
     Source: the State Council's yearly notices as kept by chinesecalendar; a year it does not know yet gets the
     statutory days of `holidays` and is marked provisional. Days that somebody corrected by hand stay.
     """
-    written = 0
+    written, changed = 0, False
     for year in years:
         try:
             days, provisional = _announced(year), False
@@ -99,38 +129,59 @@ def load(years: range) -> int:
         CalendarDay.objects.bulk_create(rows)
         CalendarYear.objects.update_or_create(year=year, defaults={"provisional": provisional})
         written += len(rows)
-    _forget_now_and_then()
+        changed = changed or known is None or known.provisional != provisional or bool(rows)
+    if changed:
+        _changed()
     return written
+
+
+def refresh() -> int:
+    """The errand: once a day take over what this installation's software has learned since; how many days.
+
+    The next year is added provisionally; a provisional year whose notice came is written anew. A site that was never
+    set up is left alone.
+    """
+    global _refreshed_on
+    today = clock.today()
+    if _refreshed_on == today:
+        return 0
+    _refreshed_on = today
+    known = dict(CalendarYear.objects.values_list("year", "provisional"))
+    wanted = [y for y in range(min(known, default=today.year), today.year + 2) if known.get(y, True)]
+    stale = [year for year in wanted if year not in known or is_announced(year)]
+    return sum(load(range(year, year + 1)) for year in stale) if known else 0
 
 
 def forget() -> None:
     """Drop this process's memory of the table after a change; other processes follow within MEMORY_SECONDS."""
     global _memory
-    _memory = (0.0, {}, frozenset())
+    _memory = (0.0, {}, {})
 
 
-def _forget_now_and_then() -> None:
-    """Now for the rest of this transaction, then for a neighbour thread that read the old table meanwhile."""
+def _changed() -> None:
+    """Forget now for the rest of this transaction, then for a neighbour thread that read the old table meanwhile."""
     forget()
     transaction.on_commit(forget)
+    events.publish(CalendarChanged())
 
 
-def _table() -> tuple[dict[date, bool], frozenset[int]]:
+def _table() -> tuple[Days, dict[int, bool]]:
     global _memory
     until, days, years = _memory
     if time.monotonic() > until:
-        days = dict(CalendarDay.objects.values_list("date", "is_workday"))
-        years = frozenset(CalendarYear.objects.values_list("year", flat=True))
+        rows = CalendarDay.objects.values_list("date", "is_workday", "name")
+        days = {day: (is_worked, name) for day, is_worked, name in rows}
+        years = dict(CalendarYear.objects.values_list("year", "provisional"))
         _memory = (time.monotonic() + MEMORY_SECONDS, days, years)
     return days, years
 
 
 @lru_cache(maxsize=64)
-def _computed(year: int) -> dict[date, bool]:
+def _computed(year: int) -> Days:
     try:
-        return {day: worked for day, worked, _name in _announced(year)}
+        return {day: (worked, name) for day, worked, name in _announced(year)}
     except NotImplementedError:
-        return {day: worked for day, worked, _name in _statutory(year)}
+        return {day: (worked, name) for day, worked, name in _statutory(year)}
 
 
 def _announced(year: int) -> list[tuple[date, bool, str]]:

@@ -48,6 +48,11 @@ def moment(value: datetime | None) -> str:
     return f"{day(value)} {clock.local(value):%H:%M}"
 
 
+def full_moment(value: datetime | None) -> str:
+    """A moment with its year, to the minute: `2026-03-20 17:00`, the same in every language."""
+    return NOTHING if value is None else f"{clock.local(value):%Y-%m-%d %H:%M}"
+
+
 def remaining(value: datetime | None) -> str:
     """What is left until a moment, in two units: `2 天 6 小时`, `4 小时 35 分`, `35 分钟`; `已截止` afterwards."""
     if value is None:

@@ -11,10 +11,11 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         from marketplace.contracts.events import ContractChanged, DeliverableAccepted
-        from marketplace.core import desk, events, files
+        from marketplace.core import desk, errands, events, files
+        from marketplace.core.calendar import CalendarChanged
         from marketplace.projects import desk as projects_desk
         from marketplace.projects import messages, queries
-        from marketplace.projects.services import market
+        from marketplace.projects.services import forecasting, market, timing
         from marketplace.tenders.events import TenderChanged
         from marketplace.tenders.services import register_mandate
 
@@ -25,3 +26,5 @@ class ProjectsConfig(AppConfig):
         events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)
         events.subscribe(ContractChanged, "projects.follow_contract", market.follow_contract)
         events.subscribe(DeliverableAccepted, "projects.link_deliverable", market.link_deliverable)
+        events.subscribe(CalendarChanged, "projects.recount", timing.follow_calendar, latest_only=True)
+        errands.register(forecasting.nightly)

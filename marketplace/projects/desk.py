@@ -64,6 +64,8 @@ def _of_officer(project: Project) -> Iterable[Task]:
     for ball in Situation(project).balls:
         if ball.holder == situation.OFFICER:
             yield task_of(ball)
+        elif ball.step.paused_at and ball.service is None:
+            yield task_of(ball, _("跟进，恢复计时"))
         elif ball.holder == situation.AUTHORITY and ball.level != Alert.QUIET:
             yield task_of(ball, _("催办"))
 
@@ -82,6 +84,8 @@ def _of_owner(project: Project) -> Iterable[Task]:
 
 
 def _act_of(ball: Ball) -> str:
+    if ball.step.paused_at and ball.service is None:
+        return _("补正")
     if ball.service is not None:
         return _("完善并发布") if ball.service.tender_id and ball.service.state == "tendering" else _("发起采购")
     return _("登记办结") if ball.step.state == "running" else _("开始办理") if ball.step.own else _("提交办件")

@@ -69,3 +69,24 @@ class NotDoneByOneself(DomainError):
 
     code = "not_done_by_oneself"
     message = _("这项服务依法须由有资质的机构完成，不能自行提供。请发起采购。")
+
+
+class NoClockToStop(DomainError):
+    """A step whose limit does not run, or is another step's."""
+
+    code = "no_clock_to_stop"
+    message = _("只有正在办理、由部门办理的环节可以暂停计时；与其他环节同时办结的，请在那个环节上暂停。")
+
+
+class PauseTooLate(DomainError):
+    """The limit is over: stopping the clock now would hide that."""
+
+    code = "pause_too_late"
+    message = _("已经超过期限，不能再暂停计时。")
+
+
+class ClockStopped(DomainError):
+    """A step is to be ended while its clock stands still."""
+
+    code = "clock_stopped"
+    message = _("本环节计时暂停中，请先恢复计时，再登记办结。")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.utils.translation import gettext as _now
@@ -15,7 +16,7 @@ from marketplace.core import clock, files
 from marketplace.core.forms import ActorForm, StoredFileField
 from marketplace.core.models import Zone
 from marketplace.projects import queries, rules
-from marketplace.projects.models import Project, RouteTemplate
+from marketplace.projects.models import Project, RouteTemplate, StepPause
 from marketplace.projects.rules import codes, questions
 from marketplace.projects.services.market import PURPOSE
 from marketplace.tenders.models import Tender
@@ -87,11 +88,44 @@ class QuestionsForm(ActorForm):
 
     def answers(self) -> dict[str, Any]:
         """The answers as `rules.questions.clean` takes them."""
-        found = {}
-        for question in self.asked:
-            value = self.cleaned_data.get(question.key)
-            found[question.key] = value == "yes" if question.kind == questions.BOOLEAN else value
-        return found
+        return answers_in(self.asked, self.cleaned_data)
+
+
+class MoreQuestionsForm(ActorForm):
+    """What a newer version of a route map asks, and the older did not."""
+
+    def __init__(self, *args: Any, asked: Sequence[questions.Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = asked
+        for question in asked:
+            self.fields[question.key] = _field_of(question, None)
+
+    def answers(self) -> dict[str, Any]:
+        """The answers as `rules.questions.clean` takes them."""
+        return answers_in(self.asked, self.cleaned_data)
+
+
+class NeedForm(forms.Form):
+    """A route map's whole questionnaire, as it stands in an address."""
+
+    def __init__(self, *args: Any, plan: rules.RoutePlan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+        for question in plan.asked:
+            self.fields[question.key] = _field_of(question, None)
+
+    def answers(self) -> dict[str, Any]:
+        """The answers as `rules.questions.clean` takes them."""
+        return answers_in(self.plan.asked, self.cleaned_data)
+
+    def words(self) -> list[tuple[str, str]]:
+        """Questions and answers as people read them."""
+        given = questions.clean(self.plan.asked, self.answers())
+        return [(question.ask, question.words(given[question.key])) for question in self.plan.asked]
+
+    def query(self) -> str:
+        """The answers as a query of an address."""
+        return urlencode({"kind": self.plan.key, **{name: self.data.get(name, "") for name in self.fields}})
 
 
 class AcceptForm(ActorForm):
@@ -145,10 +179,43 @@ class StartForm(ActorForm):
     )
 
 
+class PauseForm(ActorForm):
+    """Why the clock of a step stops."""
+
+    kind = forms.ChoiceField(label=_("暂停事由"), choices=StepPause.Kind.choices)
+    reason = forms.CharField(
+        label=_("说明"),
+        max_length=300,
+        required=False,
+        help_text=_("企业补正须一次写明要补什么；特别程序可写通知书文号。"),
+    )
+
+
+class WhatIfForm(forms.Form):
+    """What is supposed to come later, and by how much."""
+
+    later = forms.ChoiceField(label=_("如果"))
+    days = forms.IntegerField(label=_("晚几个工作日"), min_value=1, max_value=500, initial=10)
+
+    def __init__(self, *args: Any, what: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["later"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(what)
+
+
 class ProvideForm(ActorForm):
     """A result that the owner made itself."""
 
     file = StoredFileField(label=_("自行编制的成果"), purpose=PURPOSE, accepted=files.DELIVERABLES)
+
+
+def answers_in(asked: Sequence[questions.Question], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form holds as `rules.questions.clean` takes it: yes and no become truth values."""
+    return {
+        question.key: data.get(question.key) == "yes" if question.kind == questions.BOOLEAN else data.get(question.key)
+        for question in asked
+    }
 
 
 def _field_of(question: questions.Question, answer: Any) -> forms.Field:

@@ -26,8 +26,25 @@ def register() -> None:
             _("审批路线图已生成：%(project)s"),
             _("项目“%(project)s”共 %(steps)s 个环节，请在项目页查看先后、期限和所需材料。"),
         ),
+        projects__route_migrated=Kind(
+            _("路线图已更新：%(project)s"),
+            _(
+                "项目“%(project)s”的路线图改用第 %(version)s 版：新增 %(added)s 个环节，取消 %(removed)s 个，"
+                "调整 %(changed)s 个；已办结的环节不变。"
+            ),
+        ),
         projects__step_started=Kind(
             _("办件已受理：%(step)s"), _("项目“%(project)s”的“%(step)s”由%(unit)s办理，应于 %(due)s 前办结。")
+        ),
+        projects__correction_asked=Kind(
+            _("请补正：%(step)s"),
+            _("项目“%(project)s”的“%(step)s”需要补正：%(reason)s。补正期间不计时限，请尽快补齐并联系代办员。"),
+        ),
+        projects__step_paused=Kind(
+            _("暂停计时：%(step)s"), _("项目“%(project)s”的“%(step)s”因%(reason)s暂停计时，结束后继续计算时限。")
+        ),
+        projects__step_resumed=Kind(
+            _("恢复计时：%(step)s"), _("项目“%(project)s”的“%(step)s”恢复计时，应于 %(due)s 前办结。")
         ),
         projects__step_finished=Kind(
             _("环节已办结：%(step)s"), _("项目“%(project)s”的“%(step)s”已办结。现在可以办理：%(following)s。")

@@ -1,10 +1,10 @@
 """Investment projects, their agent officer, and the route map of their approval."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,8 @@ class RouteTemplate(models.Model):
     en = models.CharField(_("英文名称"), max_length=160, blank=True)
     data = models.JSONField(_("环节"))
     is_active = models.BooleanField(_("启用"), default=True)
+    is_draft = models.BooleanField(_("草稿"), default=False)
+    published_at = models.DateTimeField(_("发布时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("审批路线图模板")
@@ -161,6 +163,8 @@ class Step(models.Model):
     ready_at = models.DateTimeField(_("可办理时间"), null=True, blank=True)
     started_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     due_at = models.DateTimeField(_("应办结时间"), null=True, blank=True)
+    counted_from_at = models.DateTimeField(_("计时起点（扣除暂停）"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("暂停时间"), null=True, blank=True)
     finished_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
 
     class Meta:
@@ -184,6 +188,88 @@ class Step(models.Model):
     def days(self) -> int:
         """Working days that it takes by the promise; none of its own when it is decided together with another."""
         return 0 if self.together_with else self.promised_days + self.special_days
+
+    @property
+    def clock_from(self) -> datetime | None:
+        """The moment from which shares of its limit count: its start, later by what was paused."""
+        return self.counted_from_at or self.started_at
+
+
+class StepPause(models.Model):
+    """A time in which a step's limit stands still: the enterprise corrects, or a procedure outside the limit runs."""
+
+    class Kind(models.TextChoices):
+        CORRECTION = "correction", _("企业补正")
+        EXPERT_REVIEW = "expert_review", _("专家评审")
+        HEARING = "hearing", _("听证")
+        PUBLICITY = "publicity", _("公示")
+        INSPECTION = "inspection", _("检验、检测、鉴定")
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="pauses", verbose_name=_("环节"))
+    kind = models.CharField(_("事由"), max_length=16, choices=Kind.choices)
+    reason = models.CharField(_("说明"), max_length=300, blank=True)
+    began_at = models.DateTimeField(_("暂停时间"))
+    ended_at = models.DateTimeField(_("恢复时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("暂停计时")
+        ordering = ["began_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["step"], condition=Q(ended_at=None), name="one_open_pause_per_step"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("began_at")), name="pause_ends_after_begin"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} · {self.get_kind_display()}"
+
+    @property
+    def is_special(self) -> bool:
+        """Whether it is a procedure outside the limit, and not the enterprise's turn."""
+        return self.kind != self.Kind.CORRECTION
+
+
+class StepLength(models.Model):
+    """How long finished steps of a kind took, in working days; worked out every night."""
+
+    route = models.SlugField(_("路线图"), max_length=40)
+    key = models.SlugField(_("环节"), max_length=40)
+    cases = models.PositiveIntegerField(_("办结件数"))
+    median = models.PositiveSmallIntegerField(_("中位用时（工作日）"))
+    p80 = models.PositiveSmallIntegerField(_("八成办结用时（工作日）"))
+    computed_at = models.DateTimeField(_("计算时间"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("环节实际用时")
+        ordering = ["route", "key"]
+        constraints = [models.UniqueConstraint(fields=["route", "key"], name="one_length_per_kind_of_step")]
+
+    def __str__(self) -> str:
+        return f"{self.route}.{self.key}"
+
+
+class ProjectForecast(models.Model):
+    """A project's forecast as of last night: for lists and figures. Its page works it out anew."""
+
+    project = models.OneToOneField(
+        Project, on_delete=models.PROTECT, related_name="stored_forecast", verbose_name=_("投资项目")
+    )
+    computed_at = models.DateTimeField(_("计算时间"))
+    finish_on = models.DateField(_("预计办结"))
+    finish_late_on = models.DateField(_("最迟办结（八成把握）"))
+    permit_on = models.DateField(_("预计施工许可"), null=True, blank=True)
+    permit_late_on = models.DateField(_("最迟施工许可（八成把握）"), null=True, blank=True)
+    critical = models.JSONField(_("关键路线"), default=list, blank=True)
+    by_limit = models.PositiveSmallIntegerField(_("按时限推算的环节"), default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("项目进度预测")
+        ordering = ["project_id"]
+        indexes = [models.Index(fields=["finish_on"], name="forecast_by_finish")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} → {self.finish_on}"
 
 
 class StepService(models.Model):

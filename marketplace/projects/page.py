@@ -3,18 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import StaffRole
-from marketplace.core import clock
+from marketplace.core import calendar, clock
 from marketplace.core.desk import Task
 from marketplace.core.errors import DomainError
-from marketplace.core.rules import Alert, closing
-from marketplace.projects import forms, permissions, picture, queries, rules
+from marketplace.core.limit_words import explain
+from marketplace.core.rules import Alert
+from marketplace.projects import explaining, forms, permissions, picture, queries, rules, supposing
 from marketplace.projects.models import Project, Step, StepService
+from marketplace.projects.rules.forecast import FEWEST
+from marketplace.projects.rules.limits import Limit
+from marketplace.projects.services import migrating
 from marketplace.projects.services.routes import preview
-from marketplace.projects.services.steps import limit_for
+from marketplace.projects.services.timing import limit_for
 from marketplace.projects.situation import Situation
 
 TODAYS = 8
@@ -35,8 +40,8 @@ def row_of(project: Any) -> dict[str, Any]:
     }
 
 
-def project_page(project: Project, actor: Actor | None) -> dict[str, Any]:
-    """The project's page for those who see everything."""
+def project_page(project: Project, actor: Actor | None, what_if: QueryDict | None = None) -> dict[str, Any]:
+    """The project's page for those who see everything. `what_if`: `later` and `days` of the address."""
     look = Situation(project)
     context: dict[str, Any] = {
         "project": project,
@@ -50,6 +55,9 @@ def project_page(project: Project, actor: Actor | None) -> dict[str, Any]:
     if look.steps:
         context["map"] = picture.metro_of(look)
         context["ruler"] = picture.ruler_of(look)
+        context["basis"] = basis_of(look)
+        context["newer"] = migrating.newer(project) if context["is_officer"] else None
+        context |= _what_if(look, what_if)
         context["stages"] = [
             {
                 "name": stage,
@@ -63,7 +71,43 @@ def project_page(project: Project, actor: Actor | None) -> dict[str, Any]:
     return {**context, **_before_the_route(project, actor)}
 
 
-def step_page(step: Step, actor: Actor | None, start_form: Any = None) -> dict[str, Any]:
+def sheet_page(project: Project) -> dict[str, Any]:
+    """The route map as it is printed on one sheet."""
+    look = Situation(project)
+    return {
+        "project": project,
+        "situation": look,
+        "map": picture.metro_of(look),
+        "ruler": picture.ruler_of(look),
+        "basis": basis_of(look),
+        "printed_at": look.moment,
+        "stages": [
+            {"name": stage, "rows": [picture.sheet_row(step, look) for step in steps]} for stage, steps in look.stages()
+        ],
+    }
+
+
+def basis_of(look: Situation) -> str:
+    """What the forecast goes by, in a sentence."""
+    to_do = [fact for fact in look.facts if fact.state != "done" and fact.days]
+    measured = sum(fact.is_measured for fact in to_do)
+    if not measured:
+        return _("办结件都不足 %(fewest)d 件，各环节暂按承诺时限推算。") % {"fewest": FEWEST}
+    words = _("%(measured)d 个环节按同类办结件的实际用时推算：前一个日期按中位用时，后一个按八成办结用时。")
+    if measured < len(to_do):
+        words += _("其余 %(rest)d 个环节办结件不足 %(fewest)d 件，按承诺时限推算。")
+    return words % {"measured": measured, "rest": len(to_do) - measured, "fewest": FEWEST}
+
+
+def _what_if(look: Situation, asked: QueryDict | None) -> dict[str, Any]:
+    form = forms.WhatIfForm(asked if asked and "later" in asked else None, what=supposing.choices(look))
+    supposed = None
+    if form.is_bound and form.is_valid():
+        supposed = supposing.suppose(look, form.cleaned_data["later"], form.cleaned_data["days"])
+    return {"what_if": form, "supposed": supposed, "supposed_words": supposing.words(supposed) if supposed else ""}
+
+
+def step_page(step: Step, actor: Actor | None, start_form: Any = None, pause_form: Any = None) -> dict[str, Any]:
     """A step's page."""
     project, today = step.project, clock.today()
     look = Situation(project)
@@ -72,9 +116,14 @@ def step_page(step: Step, actor: Actor | None, start_form: Any = None) -> dict[s
         "project": project,
         "step": step,
         "chip": (step.get_state_display(), rules.STEP_TONES[step.state]),
+        "level_chip": picture.level_chip(step, look),
         "critical": step.key in look.critical,
         "limit": limit,
-        "limit_due": closing(limit.due_on) if limit else None,
+        "arithmetic": arithmetic(limit),
+        "expected": explaining.of_step(step, look) if step.state in {Step.State.WAITING, Step.State.READY} else [],
+        "pauses": list(step.pauses.all()),
+        "may_pause": permissions.may_pause_step(step, actor),
+        "pause_form": pause_form or forms.PauseForm(actor=actor),
         "begins_on": look.forecast.begins.get(step.key),
         "ends_on": look.forecast.ends.get(step.key),
         "before": [other for other in look.steps if other.key in step.after],
@@ -85,6 +134,16 @@ def step_page(step: Step, actor: Actor | None, start_form: Any = None) -> dict[s
         "start_form": start_form or forms.StartForm(actor=actor),
         "missing": [s for s in step.services.all() if not s.by_authority and not s.is_provided],
     }
+
+
+def arithmetic(limit: Limit | None) -> list[tuple[str, list[str]]]:
+    """How the limit was counted: by the promise and by the law, line by line."""
+    if limit is None:
+        return []
+    facts, shown = calendar.facts(), [(_("按承诺时限"), limit.promise)]
+    if limit.law is not None:
+        shown.append((_("按法定时限"), limit.law))
+    return [(title, explain(counted, facts)) for title, counted in shown]
 
 
 def service_row(service: StepService, actor: Actor | None, counts: dict[int, int]) -> dict[str, Any]:

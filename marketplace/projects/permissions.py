@@ -33,6 +33,13 @@ def may_take_step(step: Step, actor: Actor | None) -> bool:
     return is_officer(step.project, actor) or (step.own and is_owner(step.project, actor))
 
 
+def may_pause_step(step: Step, actor: Actor | None) -> bool:
+    """Whether the actor stops or resumes the step's clock now: the officer, while an authority decides it."""
+    return (
+        step.state == Step.State.RUNNING and not step.own and not step.together_with and is_officer(step.project, actor)
+    )
+
+
 def may_buy(project: Project, actor: Actor | None, on: date) -> bool:
     """Whether the actor opens tenders for the project's steps: the owner, and the officer while the mandate says so."""
     if is_owner(project, actor):

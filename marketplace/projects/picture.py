@@ -15,6 +15,7 @@ from marketplace.projects.situation import Situation, level_of, short_name
 
 RULER_WIDTH, ROW = 1150, 17
 STATE_OF = {Step.State.DONE: "done", Step.State.RUNNING: "now", Step.State.READY: "now", Step.State.WAITING: "todo"}
+SIGNS = {Step.State.DONE: "✓", Step.State.RUNNING: "▶", Step.State.READY: "○", Step.State.WAITING: "·"}
 PARTS = (StepService.State.TENDERING, StepService.State.CONTRACTED, StepService.State.DELIVERED)
 CHIPS = {Alert.RED: "red", Alert.YELLOW: "yellow", Alert.ALERT: "alert"}
 
@@ -96,9 +97,6 @@ def ruler_of(situation: Situation) -> Ruler:
 def card_of(step: Step, situation: Situation) -> dict[str, Any]:
     """A step as components/route_step.html takes it."""
     state = STATE_OF[Step.State(step.state)]
-    level = (
-        level_of(step.started_at, step.due_at, situation.moment) if step.state == Step.State.RUNNING else Alert.QUIET
-    )
     services = [service for service in step.services.all() if not service.by_authority]
     bought = [s for s in services if s.state != StepService.State.NEEDED]
     return {
@@ -107,10 +105,10 @@ def card_of(step: Step, situation: Situation) -> dict[str, Any]:
         "url": step.get_absolute_url(),
         "state": state,
         "critical": step.key in situation.critical,
-        "chip": (_due_words(step), CHIPS[level]) if level in CHIPS else None,
+        "chip": level_chip(step, situation),
         "meta": _meta(step, situation),
         "text": _joint_words(step),
-        "percent": display.elapsed_percent(step.started_at, step.due_at) if step.state == Step.State.RUNNING else "",
+        "percent": display.elapsed_percent(step.clock_from, step.due_at) if step.due_at and state == "now" else "",
         "services": [track_of(service) for service in bought],
         "offers": [
             {"label": short_name(service), "url": f"{step.get_absolute_url()}#service-{service.pk}"}
@@ -118,6 +116,32 @@ def card_of(step: Step, situation: Situation) -> dict[str, Any]:
             if service.state == StepService.State.NEEDED and step.state != Step.State.DONE
         ],
     }
+
+
+def sheet_row(step: Step, situation: Situation) -> dict[str, Any]:
+    """A step as a line of the printed list."""
+    services = [short_name(service) for service in step.services.all() if not service.by_authority]
+    return {
+        "sign": SIGNS[Step.State(step.state)],
+        "name": step.name,
+        "critical": step.key in situation.critical,
+        "unit": step.unit,
+        "days": "—" if step.together_with else step.days,
+        "begins": situation.forecast.begins[step.key],
+        "ends": situation.forecast.ends[step.key],
+        "state": _("计时暂停中") if step.paused_at else step.get_state_display(),
+        "services": "、".join(services),
+    }
+
+
+def level_chip(step: Step, situation: Situation) -> tuple[str, str] | None:
+    """How a running step's limit stands, where there is something to say."""
+    if step.state != Step.State.RUNNING:
+        return None
+    if step.paused_at:
+        return _("计时暂停中"), "waiting"
+    level = level_of(step.clock_from, step.due_at, situation.moment)
+    return (_due_words(step, level), CHIPS[level]) if level in CHIPS else None
 
 
 def track_of(service: StepService) -> dict[str, Any]:
@@ -168,19 +192,17 @@ def _meta(step: Step, situation: Situation) -> str:
         )
     else:
         parts.append(_("承诺 %(promised)d 个工作日") % {"promised": step.promised_days})
-    if step.state == Step.State.RUNNING:
+    if step.state == Step.State.RUNNING and step.due_at:
         parts.append(_("应于 %(day)s前办结") % {"day": display.day(step.due_at)})
     else:
         parts.append(_("预计 %(day)s") % {"day": display.day(situation.forecast.ends[step.key])})
     return " · ".join(parts)
 
 
-def _due_words(step: Step) -> str:
-    return str(_("剩 %(left)s") % {"left": display.remaining(step.due_at)}) if _in_time(step) else str(_("已超过期限"))
-
-
-def _in_time(step: Step) -> bool:
-    return level_of(step.started_at, step.due_at) == Alert.ALERT
+def _due_words(step: Step, level: Alert) -> str:
+    if level == Alert.ALERT:
+        return _("预警：剩 %(left)s") % {"left": display.remaining(step.due_at)}
+    return _("红牌：超过期限一个工作日以上") if level == Alert.RED else _("黄牌：已超过期限")
 
 
 def _joint_words(step: Step) -> str:

@@ -1,6 +1,6 @@
 """Reading projects: who sees which, lists in a constant number of queries, and what waits on desks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.cache import cache
@@ -19,6 +19,11 @@ READERS = (StaffRole.CHIEF, StaffRole.SUPERVISOR, StaffRole.OPERATOR)
 PUBLIC_STATES = (Project.State.MAPPED, Project.State.RUNNING, Project.State.DONE)
 UNDER_WAY = (Project.State.MAPPED, Project.State.RUNNING)
 ELIGIBLE_SECONDS = 300
+FORECAST_COLUMNS = (
+    *("pk", "project_id", "key", "after", "together_with", "promised_days", "special_days", "own", "state"),
+    *("started_at", "due_at", "paused_at", "finished_at"),
+)
+FORECAST_SERVICES = ("step_id", "state", "item__days")
 
 
 def visible_to(actor: Actor | None) -> QuerySet[Project]:
@@ -60,10 +65,22 @@ def listed(actor: Actor | None) -> QuerySet[Project]:
 
 
 def with_route(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """The projects with steps, services, items and tenders: four queries, however many they are."""
+    """The projects with steps, pauses, services, items and tenders: five queries, however many they are."""
     services = StepService.objects.select_related("item", "tender", "deliverable").order_by("pk")
-    steps = Step.objects.order_by("position").prefetch_related(Prefetch("services", services))
+    steps = Step.objects.order_by("position").prefetch_related(Prefetch("services", services), "pauses")
     return projects.select_related("owner", "officer", "template", "region").prefetch_related(Prefetch("steps", steps))
+
+
+def forecast_steps(keys: Sequence[int]) -> QuerySet[Step]:
+    """The steps of these projects in their order, for the forecast (FORECAST_COLUMNS)."""
+    return Step.objects.filter(project__in=keys).order_by("project_id", "position")
+
+
+def forecast_services(keys: Sequence[int]) -> QuerySet[StepService]:
+    """The services that may still keep a step of these projects from beginning (FORECAST_SERVICES)."""
+    return StepService.objects.filter(
+        step__project__in=keys, step__state__in=[Step.State.WAITING, Step.State.READY], by_authority=False
+    ).order_by()
 
 
 def of_officer(user: User) -> QuerySet[Project]:

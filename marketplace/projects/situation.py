@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.core import calendar, clock
 from marketplace.core.rules import Alert, alert_level
-from marketplace.projects.models import Project, Step, StepService
+from marketplace.projects import durations
+from marketplace.projects.models import Project, Step, StepPause, StepService
 from marketplace.projects.rules import forecast as forecasts
 from marketplace.projects.rules.limits import Workdays
+from marketplace.projects.services.timing import limit_for
 
 ENTERPRISE, AGENCY, AUTHORITY, OFFICER = "enterprise", "agency", "authority", "officer"
 HOLDERS: dict[str, str | Promise] = {
@@ -58,6 +60,7 @@ class Situation:
 
     project: Project
     moment: datetime = field(default_factory=clock.now)
+    shared: Workdays | None = None  # the same for many projects, so that each day is asked for once
 
     @property
     def today(self) -> date:
@@ -78,9 +81,25 @@ class Situation:
         return sum(step.state == Step.State.DONE for step in self.steps)
 
     @cached_property
+    def workdays(self) -> Workdays:
+        """The working days around today."""
+        return self.shared or Workdays(self.today, calendar.is_workday)
+
+    @cached_property
+    def facts(self) -> list[forecasts.StepFacts]:
+        """What the forecast knows of the steps."""
+        lengths = durations.of_route(self.project.template.key) if self.project.template else {}
+        return [_facts(step, lengths.get(step.key)) for step in self.steps]
+
+    @cached_property
+    def range(self) -> forecasts.Range:
+        """The forecast from likely to late."""
+        return forecasts.range_of(self.facts, self.workdays)
+
+    @property
     def forecast(self) -> forecasts.Forecast:
-        """The remaining steps at their promised length."""
-        return forecasts.forecast([_facts(step) for step in self.steps], Workdays(self.today, calendar.is_workday))
+        """The remaining steps as long as such steps took, or as their promise allows."""
+        return self.range.likely
 
     @cached_property
     def critical(self) -> frozenset[str]:
@@ -108,8 +127,16 @@ class Situation:
     @property
     def permit_on(self) -> date | None:
         """When the construction permit is expected; None when there is none on the route or it is there already."""
-        step = next((s for s in self.steps if s.key == PERMIT and s.state != Step.State.DONE), None)
-        return self.forecast.ends[step.key] if step else None
+        return self.forecast.ends[PERMIT] if self._has_permit_to_come else None
+
+    @property
+    def permit_late_on(self) -> date | None:
+        """The same at the late end of the range."""
+        return self.range.late.ends[PERMIT] if self._has_permit_to_come else None
+
+    @property
+    def _has_permit_to_come(self) -> bool:
+        return any(step.key == PERMIT and step.state != Step.State.DONE for step in self.steps)
 
     @property
     def is_provisional(self) -> bool:
@@ -140,17 +167,24 @@ def lead_of(step: Step) -> int:
     return max((forecasts.lead_days(service.state, service.item.days) for service in needed), default=0)
 
 
-def _facts(step: Step) -> forecasts.StepFacts:
+def _facts(step: Step, length: forecasts.Length | None = None) -> forecasts.StepFacts:
     return forecasts.StepFacts(
         key=step.key,
         days=step.days,
         after=tuple(step.after),
         state=step.state,
         started_on=_day(step.started_at),
-        due_on=_day(step.due_at),
+        due_on=_day(step.due_at) or due_if_resumed(step),
         finished_on=_day(step.finished_at),
         lead=lead_of(step),
+        length=length,
     )
+
+
+def due_if_resumed(step: Step) -> date | None:
+    """When a step whose clock stands still would be due if it went on now."""
+    limit = limit_for(step) if step.paused_at else None
+    return limit.due_on if limit else None
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -175,11 +209,24 @@ def _balls_of(step: Step, look: Situation) -> Iterable[Ball]:
 
 
 def _running_ball(step: Step, look: Situation) -> Ball:
+    if step.paused_at:
+        return _paused_ball(step, look)
     holder, who = (ENTERPRISE, step.project.owner.name) if step.own else (AUTHORITY, step.unit)
     what = _("%(step)s：办理中") % {"step": step.label}
-    level = level_of(step.started_at, step.due_at, look.moment)
+    level = level_of(step.clock_from, step.due_at, look.moment)
     critical = step.key in look.critical
     return Ball(step, holder, who, what, step.get_absolute_url(), step.due_at, level, is_critical=critical)
+
+
+def _paused_ball(step: Step, look: Situation) -> Ball:
+    """While the enterprise corrects, it is its turn; while experts look, the authority's."""
+    pause = next((each for each in step.pauses.all() if each.ended_at is None), None)
+    if pause is not None and pause.kind == StepPause.Kind.CORRECTION:
+        holder, who, what = ENTERPRISE, step.project.owner.name, _("%(step)s：补正材料")
+    else:
+        holder, who, what = AUTHORITY, step.unit, _("%(step)s：特别程序中，暂停计时")
+    critical = step.key in look.critical
+    return Ball(step, holder, who, what % {"step": step.label}, step.get_absolute_url(), is_critical=critical)
 
 
 def _service_ball(step: Step, service: StepService, look: Situation) -> Ball:

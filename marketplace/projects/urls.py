@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.projects.views import board, projects, registration, steps
+from marketplace.projects.views import board, need, projects, registration, steps
 
 urlpatterns: list[URLPattern] = [
+    path("need/", need.what_do_i_need, name="need"),
     path("desk/projects/", board.officer_board, name="officer_board"),
     path("projects/", projects.project_list, name="project_list"),
     path("projects/new/", registration.project_new, name="project_new"),
     path("projects/<str:code>/", projects.project, name="project"),
+    path("projects/<str:code>/map/", projects.project_map, name="project_map"),
+    path("projects/<str:code>/migrate/", projects.project_migrate, name="project_migrate"),
     path("projects/<str:code>/questions/", registration.project_questions, name="project_questions"),
     path("projects/<str:code>/mend/", registration.project_mend, name="project_mend"),
     path("projects/<str:code>/accept/", registration.project_accept, name="project_accept"),
@@ -20,4 +23,6 @@ urlpatterns: list[URLPattern] = [
     path("projects/<str:code>/steps/<slug:key>/", steps.step, name="project_step"),
     path("projects/<str:code>/steps/<slug:key>/start/", steps.step_start, name="step_start"),
     path("projects/<str:code>/steps/<slug:key>/finish/", steps.step_finish, name="step_finish"),
+    path("projects/<str:code>/steps/<slug:key>/pause/", steps.step_pause, name="step_pause"),
+    path("projects/<str:code>/steps/<slug:key>/resume/", steps.step_resume, name="step_resume"),
 ]

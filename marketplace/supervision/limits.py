@@ -50,7 +50,7 @@ def running() -> Iterable[Limit]:
 def steps() -> Iterable[Limit]:
     """Steps of route maps that an authority, or the enterprise itself, is to end."""
     for step in projects.running_steps():
-        if step.started_at is None or step.due_at is None:
+        if step.clock_from is None or step.due_at is None:
             continue
         project = step.project
         yield Limit(
@@ -59,7 +59,7 @@ def steps() -> Iterable[Limit]:
             title=f"{project.name} · {step.name}",
             responsible=project.owner.name if step.own else step.unit,
             url=step.get_absolute_url(),
-            started_at=step.started_at,
+            started_at=step.clock_from,
             due_at=step.due_at,
             people=lambda project=project, own=step.own: [  # type: ignore[misc]
                 project.officer,

@@ -80,3 +80,20 @@ def test_a_correction_counts_in_a_year_that_nobody_loaded() -> None:
     calendar.correct(date(2026, 3, 18), is_workday=False, name="", by=staff("operator"))
     assert not calendar.is_workday(date(2026, 3, 18))
     assert not calendar.is_workday(date(2026, 2, 16))
+
+
+def test_once_a_day_a_notice_that_came_is_taken_over_and_the_next_year_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendar, "_refreshed_on", None)
+    with clock.at(datetime(2026, 11, 24, 9, 0, tzinfo=clock.ZONE)):
+        assert calendar.refresh() == 0  # nobody has set this site up
+        calendar.load(range(2026, 2027))
+        monkeypatch.setattr(calendar, "_refreshed_on", None)
+        assert calendar.refresh() > 0
+        assert calendar.is_provisional(2027)
+        monkeypatch.setattr(calendar, "_announced", lambda year: [(date(2027, 5, 3), False, "劳动节")])
+        monkeypatch.setattr(calendar, "is_announced", lambda year: True)
+        assert calendar.refresh() == 0  # today was looked at
+    with clock.at(datetime(2026, 11, 25, 9, 0, tzinfo=clock.ZONE)):
+        assert calendar.refresh() == 1
+        assert not calendar.is_provisional(2027)
+        assert calendar.refresh() == 0

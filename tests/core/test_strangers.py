@@ -78,7 +78,7 @@ PUBLIC = {
         "verify_file",
     },
     "approvals": {"approval_item_list", "approval_item"},
-    "projects": {"project_list", "project"},
+    "projects": {"project_list", "project", "need"},
     "supervision": {"statistics", "statistics_csv", "complaint_new", "complaint_find", "complaint_follow"},
     "admin": {"wagtailadmin_sprite", "wagtailadmin_javascript_catalog"},
     "media": {"media/<path:path>", "wagtaildocs_serve"},

@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import yaml
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -55,21 +56,37 @@ def test_operators_look_at_projects_filter_export_and_read_their_history() -> No
     assert client.get(reverse("projects_projects:inspect", args=[scene.project.pk])).status_code == 200
 
 
-def test_a_template_is_saved_as_a_new_version_or_refused_with_its_fault() -> None:
+def test_a_template_is_drafted_checked_and_published_as_the_next_version() -> None:
     zone()
-    client = logged_in("operator")
-    old = template()
+    client, old = logged_in("operator"), template()
     address = reverse("projects_templates:edit", args=[old.pk])
-    bad = json.loads(json.dumps(old.data))
-    bad["steps"][0]["unit"] = ""
-    page = client.post(address, {"data": json.dumps(bad)}).content.decode()
-    assert "没有办理单位" in page
-    good = {**old.data, "name": "社会投资工业项目（新版）"}
-    assert client.post(address, {"data": json.dumps(good)}).status_code == 302
-    versions = dict(RouteTemplate.objects.filter(key="factory").values_list("version", "is_active"))
-    assert versions == {1: False, 2: True}
+    assert "企业投资项目备案" in client.get(address).content.decode()
+    data = json.loads(json.dumps(old.data))
+    data["steps"][0]["unit"] = ""
+    data["steps"][1]["promised"] = 99
+    data["steps"][2]["services"] = [{"code": "ZJ-999"}]
+    data["steps"][0]["after"] = ["land_contract"]
+    saved = client.post(address, {"text": yaml.safe_dump(data, allow_unicode=True)})
+    draft = RouteTemplate.objects.get(is_draft=True)
+    check = reverse("projects_templates:inspect", args=[draft.pk])
+    assert saved["Location"] == check
+    page = client.get(check).content.decode()
+    for name in ("step_without_unit", "promise_above_limit", "unknown_service", "route_cycle"):
+        assert name in page, name
+    assert "发布为新版本" not in page
+    client.post(check)
+    assert template() == old  # it was not published
+    good = {**old.data, "steps": [{**old.data["steps"][0], "promised": 2}, *old.data["steps"][1:]]}
+    again = reverse("projects_templates:edit", args=[draft.pk])
+    assert client.post(again, {"text": yaml.safe_dump(good, allow_unicode=True)}).status_code == 302
+    page = client.get(check).content.decode()
+    assert "检查通过" in page
+    assert "承诺工作日" in page
+    assert client.post(check).status_code == 302
+    assert (template().pk, template().version) == (draft.pk, 2)
     old.refresh_from_db()
-    assert old.data["name"] != good["name"]
+    assert (old.is_active, old.data["steps"][0]["promised"]) == (False, 1)
+    assert "YAML" in client.post(again, {"text": "a: [b"}).content.decode()
 
 
 def test_supervisors_only_look_and_editors_see_nothing() -> None:

@@ -359,3 +359,14 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     assert "17 个环节分 4 个阶段，已完成 1 个" in page
     assert page.count('id="s-') == 17
     assert page.index('id="s-filing"') < page.index('id="s-site_design"') < page.index('id="s-property_building"')
+
+
+def test_the_route_map_stands_on_a_sheet_of_its_own() -> None:
+    scene = mapped()
+    scene.take("filing")
+    address = reverse("project_map", args=[scene.project.code])
+    text = text_of(client_of(scene.owner).get(address))
+    assert text.count("<tr") == Step.objects.filter(project=scene.project).count() + 4
+    assert all(step.name in text for step in Step.objects.filter(project=scene.project))
+    assert client_of(member()).get(address).status_code == 404
+    assert client_of(None).get(address).status_code == 302

@@ -10,7 +10,7 @@ from marketplace.core.models import LogEntry, Message
 from marketplace.projects import services
 from marketplace.projects.errors import CaseNumberMissing
 from marketplace.projects.models import Project, Step
-from marketplace.projects.services.steps import limit_for
+from marketplace.projects.services.timing import limit_for
 from tests.factories import member, staff
 from tests.projects.scene import LARGE, MONDAY, SMALL, mapped
 
@@ -94,7 +94,7 @@ def test_special_procedures_lengthen_the_limit_and_the_arithmetic_is_shown() -> 
     limit = limit_for(step)
     assert local(step.due_at) == "03-20 17:00"  # 7 + 7 working days
     assert limit is not None
-    assert len(limit.skipped) == 4
+    assert len(limit.promise.skipped) == 4
 
 
 def test_the_log_says_which_results_were_missing() -> None:

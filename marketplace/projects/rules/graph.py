@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +66,7 @@ def schedule(tasks: Sequence[Task]) -> Schedule:
     """Earliest start and finish of each step, and the critical chain. RouteCycle when they wait for each other."""
     by_key = {task.key: task for task in tasks}
     slots: dict[str, Slot] = {}
-    for key in ordered({task.key: task.after for task in tasks}):
+    for key in _order(tuple((task.key, task.after) for task in tasks)):
         slots[key] = _slot(by_key[key], slots)
     if not slots:
         return Schedule({}, (), 0)
@@ -101,6 +102,12 @@ def without(after: After, left_out: Iterable[str]) -> dict[str, tuple[str, ...]]
             befores += heirs.get(name, ()) if name in gone else (name,)
         heirs[key] = tuple(dict.fromkeys(befores))
     return {key: heirs[key] for key in after if key not in gone}
+
+
+@lru_cache(maxsize=1024)
+def _order(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+    """`ordered` of the same graph again and again: projects of one route map have few shapes."""
+    return ordered(dict(shape))
 
 
 def _slot(task: Task, slots: Mapping[str, Slot]) -> Slot:

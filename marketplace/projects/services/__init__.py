@@ -7,6 +7,8 @@ from marketplace.projects.services.market import (
     open_tender,
     provide_own,
 )
+from marketplace.projects.services.migrating import migrate_route
+from marketplace.projects.services.pauses import pause_step, resume_step
 from marketplace.projects.services.registration import (
     accept_project,
     answer_questions,
@@ -15,22 +17,28 @@ from marketplace.projects.services.registration import (
     return_project,
     sign_mandate,
 )
-from marketplace.projects.services.routes import load_routes, make_route, save_template
+from marketplace.projects.services.routes import load_routes, make_route
 from marketplace.projects.services.steps import finish_step, start_step
+from marketplace.projects.services.templates import draft_template, publish_template, save_template
 
 __all__ = [
     "accept_project",
     "answer_questions",
+    "draft_template",
     "finish_step",
     "follow_contract",
     "follow_tender",
     "link_deliverable",
     "load_routes",
     "make_route",
+    "migrate_route",
     "open_tender",
+    "pause_step",
     "provide_own",
+    "publish_template",
     "register_project",
     "resubmit_project",
+    "resume_step",
     "return_project",
     "save_template",
     "sign_mandate",

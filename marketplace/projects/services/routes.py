@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.accounts.roles import MemberRole
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock, inbox, locks, log
 from marketplace.core.errors import AlreadyDone, NotAllowed
 from marketplace.projects import permissions, rules
 from marketplace.projects.models import Project, RouteTemplate, Step, StepService
 from marketplace.projects.rules import questions
+from marketplace.projects.services.templates import save_template
 
 DATA = Path(__file__).resolve().parent.parent / "data" / "routes.yaml"
 
@@ -28,27 +29,6 @@ def load_routes(*, by: Actor) -> list[RouteTemplate]:
     with DATA.open(encoding="utf-8") as file:
         data = yaml.safe_load(file)
     return [save_template({**route, "questionnaire": data["questionnaire"]}, by=by) for route in data["routes"]]
-
-
-@transaction.atomic
-def save_template(data: dict[str, Any], *, by: Actor) -> RouteTemplate:
-    """A new version of a route map's template, when the data differ from the present one; running projects keep theirs.
-
-    NotAllowed, or the first RouteError of the data.
-    """
-    by.require_staff(StaffRole.OPERATOR, StaffRole.CHIEF)
-    plan = rules.RoutePlan.from_json(data)
-    plan.check(set(ServiceItem.objects.values_list("code", flat=True)))
-    locks.counter(f"projects.route.{plan.key}"[:40])
-    newest = RouteTemplate.objects.filter(key=plan.key).order_by("-version").first()
-    if newest is not None and newest.data == data:
-        return newest
-    RouteTemplate.objects.filter(key=plan.key, is_active=True).update(is_active=False)
-    template = RouteTemplate.objects.create(
-        key=plan.key, version=newest.version + 1 if newest else 1, name=plan.name, en=plan.en, data=data
-    )
-    log.record("route_template.save", template, by=by, data={"version": template.version, "steps": len(plan.steps)})
-    return template
 
 
 @transaction.atomic
@@ -90,29 +70,36 @@ def preview(template: RouteTemplate, project: Project) -> tuple[rules.StepPlan, 
     return plan.for_answers(questions.clean(plan.asked, given))
 
 
+def columns_of(plan: rules.StepPlan) -> dict[str, Any]:
+    """What a project's step takes over from its plan."""
+    return {
+        "key": plan.key,
+        "stage": plan.stage,
+        "name": plan.name,
+        "short": plan.short,
+        "unit": plan.unit,
+        "joint": list(plan.joint),
+        "after": list(plan.after),
+        "together_with": plan.together_with,
+        "statutory_days": plan.limit,
+        "limit_unit": plan.limit_unit,
+        "promised_days": plan.promised,
+        "special_days": plan.special,
+        "own": plan.own,
+        "materials": list(plan.materials),
+        "deferrable": list(plan.deferrable),
+        "fee": plan.fee,
+        "note": plan.note,
+    }
+
+
 def _freeze(project: Project, plans: tuple[rules.StepPlan, ...]) -> list[Step]:
     moment = clock.now()
     steps = Step.objects.bulk_create(
         Step(
             project=project,
-            key=plan.key,
             position=position,
-            stage=plan.stage,
-            name=plan.name,
-            short=plan.short,
-            unit=plan.unit,
-            joint=list(plan.joint),
-            after=list(plan.after),
-            together_with=plan.together_with,
-            statutory_days=plan.limit,
-            limit_unit=plan.limit_unit,
-            promised_days=plan.promised,
-            special_days=plan.special,
-            own=plan.own,
-            materials=list(plan.materials),
-            deferrable=list(plan.deferrable),
-            fee=plan.fee,
-            note=plan.note,
+            **columns_of(plan),
             state=Step.State.WAITING if plan.after else Step.State.READY,
             ready_at=None if plan.after else moment,
         )

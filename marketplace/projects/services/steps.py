@@ -5,13 +5,12 @@ from django.db import transaction
 from marketplace.accounts import queries as accounts
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
-from marketplace.core import calendar, clock, inbox, locks, log
+from marketplace.core import clock, inbox, locks, log
 from marketplace.core.errors import NotAllowed, WrongState
-from marketplace.core.rules import closing
 from marketplace.projects import permissions, rules
-from marketplace.projects.errors import CaseNumberMissing
+from marketplace.projects.errors import CaseNumberMissing, ClockStopped
 from marketplace.projects.models import Project, Step, StepService
-from marketplace.projects.rules.limits import Limit, limit_of
+from marketplace.projects.services.timing import limit_for, set_due
 
 
 @transaction.atomic
@@ -54,12 +53,14 @@ def start_step(step: Step, case_number: str, *, by: Actor) -> Step:
 def finish_step(step: Step, *, by: Actor) -> Step:
     """End a step; those that waited only for it become possible, and with the last one the project is done.
 
-    NotAllowed, WrongState, AlreadyDone.
+    NotAllowed, WrongState, AlreadyDone, ClockStopped.
     """
     project, steps = _locked(step)
     step = steps[step.key]
     _require(step, by)
     rules.STEP.target(step.state, "finish")
+    if step.paused_at:
+        raise ClockStopped()
     _end(step, by, {})
     for other in steps.values():
         if other.together_with == step.key and other.state == Step.State.RUNNING:
@@ -76,20 +77,6 @@ def finish_step(step: Step, *, by: Actor) -> Step:
     if all(other.state == Step.State.DONE for other in steps.values()):
         _finish_project(project, by)
     return step
-
-
-def limit_for(step: Step) -> Limit | None:
-    """How the limit of a step that has begun is counted; None before it began."""
-    if step.started_at is None:
-        return None
-    return limit_of(
-        clock.local(step.started_at).date(),
-        step.promised_days,
-        step.special_days,
-        step.statutory_days,
-        step.limit_unit,
-        calendar.is_workday,
-    )
 
 
 def _locked(step: Step) -> tuple[Project, dict[str, Step]]:
@@ -114,8 +101,9 @@ def _begin(step: Step, case_number: str, by: Actor, data: dict[str, object]) -> 
     before = rules.STEP.move(step, "start")
     step.case_number, step.started_at = case_number, clock.now()
     limit = limit_for(step)
-    step.due_at = closing(limit.due_on) if limit else None
-    step.save(update_fields=["state", "case_number", "started_at", "ready_at", "due_at"])
+    if limit is not None:
+        set_due(step, limit)
+    step.save(update_fields=["state", "case_number", "started_at", "ready_at", "due_at", "counted_from_at"])
     missing = StepService.objects.filter(step=step, by_authority=False, state__in=["needed", "tendering", "contracted"])
     log.record(
         "step.start",

@@ -14,8 +14,10 @@ from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core import clock
 from marketplace.core.forms import service_errors
 from marketplace.core.submission import submitted
-from marketplace.projects import forms, rules, services
+from marketplace.projects import forms, queries, rules, services
+from marketplace.projects.rules import questions
 from marketplace.projects.views.found import acting, actor_of, project_of
+from marketplace.projects.views.need import form_of
 
 
 @member_needed(MemberRole.BUYER)
@@ -25,20 +27,26 @@ def project_new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     assert actor is not None
     actor.require_verified()
-    form = forms.ProjectForm(request.POST or None, actor=actor, initial=_suggested(actor))
+    kept = _kept(request)
+    form = forms.ProjectForm(request.POST or None, actor=actor, initial={**_suggested(actor), **_facts_in(kept)})
     if request.method == "POST" and form.is_valid():
         assert actor.organisation is not None
         with service_errors(form):
+            answers = kept.answers() if kept and kept.plan.key == form.cleaned_data["template"].key else None
             made = services.register_project(
+                answers=answers,
                 code=form.cleaned_data["code"],
                 owner=actor.organisation,
                 region_confirmed=form.cleaned_data["region_confirmed"],
                 by=actor,
                 **form.details(),
             )
+            if answers is not None:
+                messages.success(request, _("项目已登记，之前回答的问题已一并保存。"))
+                return redirect(made)
             messages.success(request, _("项目已登记。请再回答几个问题，用来生成审批路线图。"))
             return redirect("project_questions", made.code)
-    return render(request, "projects/register.html", {"form": form})
+    return render(request, "projects/register.html", {"form": form, "kept": kept.words() if kept else []})
 
 
 @login_needed
@@ -140,6 +148,24 @@ def route_make(request: HttpRequest, code: str) -> HttpResponse:
     services.make_route(found, found.template, found.answers, by=acting(actor_of(request)))
     messages.success(request, _("审批路线图已生成。"))
     return redirect(found)
+
+
+def _kept(request: HttpRequest) -> forms.NeedForm | None:
+    """The answers of "What do I need?" that stand in the address, when they are whole."""
+    template = next((each for each in queries.templates() if each.key == request.GET.get("kind")), None)
+    form = form_of(request, template) if template else None
+    return form if form and form.is_bound and form.is_valid() else None
+
+
+def _facts_in(kept: forms.NeedForm | None) -> dict[str, Any]:
+    """What of these answers the registration asks, too."""
+    if kept is None:
+        return {}
+    given = kept.answers()
+    funds = next((funds for funds, answer in questions.FUNDING.items() if answer == given.get("funding")), None)
+    template = queries.templates().filter(key=kept.plan.key).first()
+    default = "public" if kept.plan.key == "public_building" else "private"
+    return {"template": template, "funds": funds or default, "floor_area": given.get("floor_area")}
 
 
 def _suggested(actor: Actor) -> dict[str, Any]:

@@ -48,6 +48,32 @@ def step_finish(request: HttpRequest, code: str, key: str) -> HttpResponse:
 
 @login_needed
 @require_POST
+def step_pause(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Stop a step's clock."""
+    found, actor = step_of(request, code, key), actor_of(request)
+    form = forms.PauseForm(request.POST, actor=actor)
+    if submitted(
+        request,
+        form,
+        lambda data: services.pause_step(found, data["kind"], data["reason"], by=acting(actor)),
+        _("已暂停计时，恢复后期限相应顺延。"),
+    ):
+        return redirect(found)
+    return render(request, "projects/step.html", page.step_page(found, actor, pause_form=form), status=422)
+
+
+@login_needed
+@require_POST
+def step_resume(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """Let a step's clock go on."""
+    found = step_of(request, code, key)
+    services.resume_step(found, by=acting(actor_of(request)))
+    messages.success(request, _("已恢复计时，期限已顺延。"))
+    return redirect(found)
+
+
+@login_needed
+@require_POST
 def service_tender(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Open the tender of a step's service, filled in, and go on with its draft."""
     service = service_of(request, code, pk)

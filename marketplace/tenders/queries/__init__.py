@@ -28,7 +28,7 @@ from marketplace.tenders.queries.bids import (
 )
 from marketplace.tenders.queries.eligible import MarketCount, eligible_agencies, market_count
 from marketplace.tenders.queries.library import Paper, last_response, library_of
-from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price
+from marketplace.tenders.queries.market import UsualPrice, open_for, usual_price, usual_prices
 from marketplace.tenders.queries.rulesets import rules_of
 from marketplace.tenders.queries.tenders import (
     HEAVY,
@@ -88,6 +88,7 @@ __all__ = [
     "team_of",
     "to_release",
     "usual_price",
+    "usual_prices",
     "visible_to",
     "waiting_bid",
 ]

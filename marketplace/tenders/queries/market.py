@@ -1,5 +1,6 @@
 """What a market's eye sees: which open tenders fit an agency, and what an item usually costs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -59,11 +60,20 @@ def open_for(agency: Agency) -> list[tuple[Tender, Report]]:
 
 def usual_price(item: ServiceItem) -> UsualPrice:
     """The item's usual price."""
+    return usual_prices([item])[item.pk]
+
+
+def usual_prices(items: Collection[ServiceItem]) -> dict[int, UsualPrice]:
+    """The usual price of each item, by its key; one query."""
     since = clock.now() - LOOK_BACK
-    prices = Award.objects.filter(
-        tender__item=item, noticed_at__gte=since, tender__published_at__isnull=False
-    ).values_list("price", flat=True)
-    amounts = sorted(prices)
+    awards = Award.objects.filter(tender__item__in=items, noticed_at__gte=since, tender__published_at__isnull=False)
+    amounts: dict[int, list[Decimal]] = {item.pk: [] for item in items}
+    for item_id, price in awards.values_list("tender__item_id", "price"):
+        amounts[item_id].append(price)
+    return {item.pk: _usual(item, sorted(amounts[item.pk])) for item in items}
+
+
+def _usual(item: ServiceItem, amounts: list[Decimal]) -> UsualPrice:
     if len(amounts) < ENOUGH:
         return UsualPrice(None, len(amounts), item.price_low, item.price_high)
     lower, _middle, upper = (each.quantize(FEN) for each in quantiles(amounts, n=4, method="inclusive"))
