@@ -32,8 +32,12 @@ def open_cards() -> QuerySet[Card]:
 def by_responsible(cards: QuerySet[Card]) -> Any:
     """How many alerts, yellow and red cards each unit has that stand now."""
     found = cards.order_by().values("responsible")
-    counts = {level: Count("pk", filter=Q(level=level)) for level in ("alert", "yellow", "red")}
-    return found.annotate(**counts).order_by("-red", "-yellow", "-alert", "responsible")
+    counted = found.annotate(
+        alert=Count("pk", filter=Q(level="alert")),
+        yellow=Count("pk", filter=Q(level="yellow")),
+        red=Count("pk", filter=Q(level="red")),
+    )
+    return counted.order_by("-red", "-yellow", "-alert", "responsible")
 
 
 def last_sweep() -> Sweep | None:
