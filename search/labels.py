@@ -1,8 +1,11 @@
 """The names of facet values, in the reader's language, and so also which values there are."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
+from django.db.models import F, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,18 +27,27 @@ def credit_label(grade: str) -> str:
 
 
 class Labels:
-    """Reads the catalogue once for a page: one query for items, one for types, one for each set of regions."""
+    """Reads the catalogue once for a page: one query for items and types, one for regions not asked for yet."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, tuple[str, str]] = {}
 
     def of(self, facet: str, values: Iterable[str]) -> dict[str, str]:
         """The names of those of the values that exist, in the order in which they are offered."""
         wanted = set(values)
         if facet == "region":
-            found = Region.objects.filter(code__in=wanted).order_by("code")
-            english = (get_language() or "").startswith("en")
-            return {region.code: region.en if english and region.en else region.name for region in found}
+            return self._regions(wanted)
         if facet == "industry":
             return {value: value for value in self._industries(wanted)}
         return {value: str(name) for value, name in self._tables()[facet]().items() if value in wanted}
+
+    def _regions(self, wanted: set[str]) -> dict[str, str]:
+        if unknown := wanted - self._asked.keys():
+            self._asked |= dict.fromkeys(unknown, ("", ""))
+            self._asked |= {r.code: (r.name, r.en or r.name) for r in Region.objects.filter(code__in=unknown)}
+        english = (get_language() or "").startswith("en")
+        named = {code: self._asked[code][english] for code in sorted(wanted)}
+        return {code: name for code, name in named.items() if name}
 
     def _tables(self) -> Mapping[str, _Table]:
         return {
@@ -56,10 +68,28 @@ class Labels:
         done = PastWork.objects.filter(industry__in=wanted).exclude(contract_number="").exclude(industry="")
         return sorted(set(done.order_by().values_list("industry", flat=True).distinct()))
 
-    @cached_property
+    @property
     def _items(self) -> list[ServiceItem]:
-        return list(ServiceItem.objects.only("code", "name", "en", "category").order_by("code"))
+        return self._catalogue[0]
+
+    @property
+    def _types(self) -> list[QualificationType]:
+        return self._catalogue[1]
 
     @cached_property
-    def _types(self) -> list[QualificationType]:
-        return list(QualificationType.objects.only("slug", "name", "grades").order_by("pk"))
+    def _catalogue(self) -> tuple[list[ServiceItem], list[QualificationType]]:
+        no = Value("")
+        items = ServiceItem.objects.order_by().annotate(place=Value(0), more=F("category"))
+        types = QualificationType.objects.order_by().annotate(
+            place=F("pk"), code=F("slug"), en=no, more=Cast("grades", TextField())
+        )
+        columns = ("place", "code", "name", "en", "more")
+        rows = sorted(items.values_list(*columns).union(types.values_list(*columns), all=True))
+        return (
+            [ServiceItem(code=code, name=name, en=en, category=more) for at, code, name, en, more in rows if not at],
+            [
+                QualificationType(slug=code, name=name, grades=json.loads(more))
+                for at, code, name, _en, more in rows
+                if at
+            ],
+        )

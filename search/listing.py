@@ -157,8 +157,8 @@ def _sorts(kind: Kind, query: Query, parameters: QueryDict) -> list[Link]:
 
 
 def _cards(query: Query, results: Results, kind: Kind, start: int) -> list[Card]:
-    offering: Mapping[str, int] = {}
-    if any(hit.kind == ITEM for hit in results.hits):
+    offering: Mapping[str, int] = {hit.key: hit.offered for hit in results.hits if hit.offered is not None}
+    if any(hit.kind == ITEM and hit.offered is None for hit in results.hits):
         offers = Query(kinds=(AGENCY,), page_size=0, facets=("item",))
         offering = engine().search(offers).facets["item"]
     with clock.at(clock.now()):  # one moment for all of the page; inside a transaction each look is a query

@@ -5,6 +5,7 @@ a synonym has changed since: so a change counts at once, in every process. The c
 once in a minute.
 """
 
+import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum, TextField, Value
+from django.db.models.functions import Cast
 
 from marketplace.catalogue.models import QualificationType, Region, ServiceItem
 from search import analysis, synonyms
@@ -110,7 +112,7 @@ _kept: tuple[float, tuple[Any, ...], Vocabulary] | None = None
 
 
 def current() -> Vocabulary:
-    """The vocabulary as it is now: one query, or five where it must be made anew."""
+    """The vocabulary as it is now: one query, or two where it must be made anew."""
     global _kept
     stamp = SynonymGroup.objects.aggregate(groups=Count("pk"), sum=Sum("stamp"))
     key, now = (stamp["groups"], stamp["sum"]), time.monotonic()
@@ -125,18 +127,41 @@ def forget() -> None:
     _kept = None
 
 
+def _read() -> tuple[list[str], list[str], list[str]]:
+    """The groups of synonyms, the names of items and certificates, and those of regions, in one statement."""
+    item, no = ServiceItem.objects.filter(is_active=True), Value("")
+    listed = (Cast(name, TextField()) for name in ("abbreviations", "needed_by"))
+    rows = _named("synonym", SynonymGroup.objects.filter(is_active=True), F("words"), no, no, no, no).union(
+        _named("item", item, F("name"), F("en"), F("practitioner"), *listed),
+        _named("type", QualificationType.objects, F("name"), F("abbr"), no, no, no),
+        _named("region", Region.objects, F("name"), no, no, no, no),
+        all=True,
+    )
+    groups: list[str] = []
+    names: list[str] = []
+    regions: list[str] = []
+    for what, first, second, third, *lists in rows:
+        if what == "synonym":
+            groups.append(first)
+        elif what == "region":
+            regions.append(first)
+        else:
+            names += [first, second, third, *(name for each in lists if each for name in json.loads(each))]
+    return groups, names, regions
+
+
+def _named(what: str, found: Any, *columns: Any) -> Any:
+    named = {f"c{n}": Cast(column, TextField()) for n, column in enumerate(columns)}
+    return found.order_by().annotate(what=Value(what), **named).values_list("what", *named)
+
+
 def _made() -> Vocabulary:
-    groups = list(SynonymGroup.objects.filter(is_active=True).values_list("words", flat=True))
+    groups, names, regions = _read()
     equals = synonyms.equals(groups)
-    names: list[str] = list(equals)
-    for item in ServiceItem.objects.filter(is_active=True):
-        names += [item.name, *item.abbreviations, item.en, item.practitioner, *item.needed_by]
-    for name, short in QualificationType.objects.values_list("name", "abbr"):
-        names += [name, short]
-    words = set(_parts(names))
+    words = set(_parts([*equals, *names]))
     han = {word for word in words if analysis.is_han(word) and len(word) > 1}
     han |= {piece for word in han for piece in _pieces(word)}
-    for name in Region.objects.values_list("name", flat=True):
+    for name in regions:
         han |= _places(analysis.fold(name))
     latin = frozenset(word for word in words if word.isascii() and word.isalpha() and len(word) > 3)
     return Vocabulary(frozenset(han) - GENERIC_WORDS - FUNCTION_WORDS, latin, equals)

@@ -5,11 +5,13 @@ import secrets
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import get_connection
 from django.utils.translation import gettext as _
 
 from config.doctor.finding import Finding, check, fail, ok, warn
 from marketplace.core import health
+from search import ranking
 
 SECONDS = 5
 LEAST_MS, MOST_MS = 100, 5000  # that a page waits for the search server
@@ -81,6 +83,19 @@ def elasticsearch_ms() -> Finding:
         _("%(ms)d 毫秒不合适。") % {"ms": ms},
         _("请设置为 100 至 5000；过短时总由内置搜索应答，过长时页面会让人久等。"),
     )
+
+
+@check("SEARCH_WEIGHTS")
+def search_weights() -> Finding:
+    """What moves a hit besides its text stays within its limits."""
+    try:
+        given = ranking.weights()
+    except ImproperlyConfigured:
+        return fail(
+            _("%(given)s 不是可用的权重。") % {"given": settings.SEARCH_WEIGHTS},
+            _("每项写 名称=0 至 50 的整数，合计不超过 100，例如 rating=20,credit=10。"),
+        )
+    return ok(_("合计 %(sum)d%%。") % {"sum": round(100 * sum(given.values()))})
 
 
 @check("EMAIL_URL")

@@ -17,7 +17,8 @@ class Hit:
     `highlights`: by "title", "summary" and "snippet", text with the found words between MARK_START and MARK_END;
     "snippet" only where title and summary don't show every word. `price` and `days` are those of the cheapest,
     quickest offer that fulfils the conditions. `works`: verified works, of the chosen industries and items. `score`:
-    see `ranking`, comparable within one search; 0 where an engine doesn't say.
+    see `ranking`, comparable within one search; 0 where an engine doesn't say. `offered`: how many agencies offer an
+    item; None where an engine doesn't say so with its hits.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Hit:
     works: int | None = None
     signals: Mapping[str, float] = field(default_factory=dict)
     score: float = 0.0
+    offered: int | None = None
 
 
 MARK_START, MARK_END = "\ue000", "\ue001"  # of the private use area: no document keeps them

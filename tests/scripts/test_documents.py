@@ -12,6 +12,7 @@ from script._stamps import ROOT
 
 DOCUMENTS = ("README.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
 OF_THE_COMMANDS = {"PYTHON", "UV_DEFAULT_INDEX", "PIP_INDEX_URL", "PG_BIN", "REDIS_SERVER", "CHROMIUM", "ES_JAVA_HOME"}
+OF_THE_COMMANDS |= {"ES_VERSION", "ES_HEAP", "ES_NODES", "ES_PASSWORD"}
 
 
 def rows(text: str) -> dict[str, tuple[str, str]]:

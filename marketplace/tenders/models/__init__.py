@@ -4,7 +4,7 @@ from marketplace.tenders.drawing import Drawing, MissingValue, TypedValue
 from marketplace.tenders.held import HeldBid
 from marketplace.tenders.models.awards import Award
 from marketplace.tenders.models.bids import Bid, BidDocuments, Rehearsal
-from marketplace.tenders.models.tender import Invitation, Requirement, Tender
+from marketplace.tenders.models.tender import TONES, Invitation, Requirement, Tender
 from marketplace.tenders.proceedings import (
     Amendment,
     Objection,
@@ -18,6 +18,7 @@ from marketplace.tenders.rosters import Roster
 from marketplace.tenders.traces import Trace
 
 __all__ = [
+    "TONES",
     "Amendment",
     "Award",
     "Bid",

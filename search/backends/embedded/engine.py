@@ -43,9 +43,8 @@ class EmbeddedEngine:
         page = min(max(query.page, 1), last_page(total, query.page_size))
         found: list[Hit] = []
         if total:
-            rows = _rows(statements.hits(query, self.text, offset=(page - 1) * query.page_size))
-            stored = SearchDocument.objects.in_bulk([pk for pk, *_ in rows])
-            found = [_hit(stored[row[0]], row, query.words) for row in rows]
+            asked = statements.hits(query, self.text, offset=(page - 1) * query.page_size)
+            found = [_hit(stored, query.words) for stored in SearchDocument.objects.raw(asked.text, asked.values)]
         return Results(total, tuple(found), counted, kinds, page, self._best(query, page, found))
 
     def _best(self, query: Query, page: int, found: Sequence[Hit]) -> float:
@@ -148,9 +147,9 @@ def _rows(statement: Sql) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _hit(stored: SearchDocument, row: tuple[Any, ...], words: Words) -> Hit:
-    """The hit of a stored document; `row` as `statements.hits` gives it."""
-    _pk, price, days, works, score = row
+def _hit(stored: Any, words: Words) -> Hit:
+    """The hit of a stored document, with what else `statements.hits` tells of it."""
+    price, days, works, score = stored.offer_price, stored.offer_days, stored.fitting_works, stored.score
     more = (*stored.terms.split("\n"), stored.body)
     return Hit(
         stored.kind,
@@ -168,4 +167,5 @@ def _hit(stored: SearchDocument, row: tuple[Any, ...], words: Words) -> Hit:
         None if works is None else int(works),
         {name: getattr(stored, f"{name}_signal") for name in STORED},
         float(score),
+        stored.offered,
     )

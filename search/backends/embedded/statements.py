@@ -11,21 +11,29 @@ from itertools import pairwise
 from search.backends.embedded.sql import Sql, join, one_of
 from search.backends.embedded.text import TextIndex, source_of
 from search.facets import FACETS, Facet, Shape, groups, together
+from search.kinds import AGENCY, ITEM
 from search.query import Query, Sort
 from search.ranking import FRESH_DAYS, UNAVAILABLE, day, weights
 
 ROWS = "search_searchfacet f"
+OFFERED = (
+    f"(CASE WHEN d.kind = '{ITEM}' THEN (SELECT COUNT(DISTINCT f.document_id) FROM {ROWS}"
+    " JOIN search_searchdocument a ON a.id = f.document_id"
+    f" WHERE f.name = 'item' AND f.value = d.key AND a.kind = '{AGENCY}') END)"
+)  # how many agencies offer an item that was found
 JOINED = f"base b CROSS JOIN {ROWS}"  # which for SQLite means: go through the few documents and look up their rows
 
 
 def hits(query: Query, text: TextIndex, *, offset: int) -> Sql:
-    """One page of hits, in their order: primary key, price and days of the offer that fits, works, and the score."""
+    """One page of hits, in their order: the documents with price and days of the offer that fits, works, and score."""
     source, conditions = _all(query, text)
     price, days = _offer("price", query), _offer("days", query)
     statement = "SELECT d.id, " + price + " AS offer_price, " + days + " AS offer_days, "
     statement += _works(query) + " AS fitting_works, " + _score(query, text) + f" AS score FROM {source}"
     statement += _where(conditions) + f" ORDER BY {_order(query)}"
-    return statement + Sql(" LIMIT %s OFFSET %s", (query.page_size, offset))
+    page = statement + Sql(" LIMIT %s OFFSET %s", (query.page_size, offset))
+    found = f"SELECT d.*, offer_price, offer_days, fitting_works, score, {OFFERED} AS offered FROM (" + page
+    return found + f") found JOIN search_searchdocument d ON d.id = found.id ORDER BY {_order(query)}"
 
 
 def best(query: Query, text: TextIndex) -> Sql:
