@@ -19,6 +19,7 @@ from marketplace.accounts.models import Claim, Organisation, User
 from marketplace.accounts.roles import StaffRole
 from marketplace.accounts.services import confirm_claim, register_organisation, save_organisation
 from marketplace.core import files
+from marketplace.projects.services import save_profile
 
 PASSWORD = "market-demo-2026"
 
@@ -55,6 +56,9 @@ def make_staff(world: World) -> None:
         user = make_user(f"{key}@example.com", name, roles=(role,))
         groups.put_into_groups(user)
         world.staff[key] = Actor.of(user)
+    officer, other, chief = (world.staff[key] for key in ("officer", "officer2", "chief"))
+    save_profile(officer.person, deputy=other.person, industries=["汽车零部件", "装备制造"], by=chief)
+    save_profile(other.person, deputy=officer.person, industries=["公共建筑"], by=chief)
     admin = make_user("admin@example.com", _("系统管理员"), roles=(StaffRole.OPERATOR,), superuser=True)
     world.staff["admin"] = Actor.of(admin)
 

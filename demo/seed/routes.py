@@ -62,7 +62,8 @@ def _register(world: World, index: int) -> None:
         world.timeline.after(1, partial(services.return_project, project, reason, by=chief))
         return
     officer = world.staff["officer" if index % 2 == 0 else "officer2"]
-    world.timeline.after(1, partial(services.accept_project, project, officer=officer.user, by=chief))  # type: ignore[arg-type]
+    accept = partial(services.accept_project, project, officer=officer.person, by=chief, reason="按项目类型分工")
+    world.timeline.after(1, accept)
     if left > REQUESTED + RETURNED + ACCEPTED:
         world.timeline.after(2, partial(services.sign_mandate, project, True, by=by))
         world.timeline.after(3, partial(_make_route, world, project, template, officer, owner, by))

@@ -43,6 +43,7 @@ _ADMIN = (StaffRole.OPERATOR, StaffRole.EDITOR, StaffRole.SUPERVISOR)
 
 SHORT_CUTS: tuple[ShortCut, ...] = (
     ShortCut(gettext_lazy("代办工作台"), "officer_board", "route", _PROJECTS),
+    ShortCut(gettext_lazy("代办员管理"), "officer_list", "users", (StaffRole.CHIEF,)),
     ShortCut(gettext_lazy("运营与内容后台"), "wagtailadmin_home", "layout-grid", _ADMIN),
     ShortCut(gettext_lazy("监管工作台"), "supervision_board", "eye", (StaffRole.SUPERVISOR,)),
     ShortCut(gettext_lazy("发起采购"), "tender_new", "pencil-plus", _BUYER),

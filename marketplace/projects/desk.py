@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core.desk import Task
 from marketplace.core.rules import Alert
-from marketplace.projects import queries, situation
+from marketplace.projects import officers, queries, situation
 from marketplace.projects.models import Project
 from marketplace.projects.situation import Ball, Situation
 
@@ -19,6 +20,8 @@ def tasks(actor: Actor) -> Iterable[Task]:
         return
     if actor.has_staff_role(StaffRole.CHIEF, StaffRole.OFFICER):
         yield from requests()
+    if actor.has_staff_role(StaffRole.CHIEF):
+        yield from _without_deputy()
     if actor.has_staff_role(StaffRole.OFFICER):
         for project in queries.with_route(queries.of_officer(actor.user)):
             yield from _of_officer(project)
@@ -40,6 +43,12 @@ def requests() -> Iterable[Task]:
             subject=project.owner.name,
             level=situation.level_of(project.requested_at, project.accept_by),
         )
+
+
+def _without_deputy() -> Iterable[Task]:
+    for officer in officers.without_deputy():
+        address = reverse("officer_profile", args=[officer.pk])
+        yield Task(str(officer), _("设置代理人"), address, group=_("代办员管理"), subject=_("没有代理人，不能指派项目"))
 
 
 def task_of(ball: Ball, act: str = "") -> Task:

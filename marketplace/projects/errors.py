@@ -90,3 +90,23 @@ class ClockStopped(DomainError):
 
     code = "clock_stopped"
     message = _("本环节计时暂停中，请先恢复计时，再登记办结。")
+
+
+class NoDeputy(DomainError):
+    """Nobody stands in for the officer."""
+
+    code = "no_deputy"
+    status = 422
+    field = "officer"
+    message = _(
+        "这位代办员还没有在岗的代理人，不能指派项目，也不能登记外出。请先在“代办员管理”中设置代理人，或另选一位。"
+    )
+
+
+class OfficerConcerned(DomainError):
+    """The officer has an interest in the project's owner."""
+
+    code = "officer_concerned"
+    status = 422
+    field = "officer"
+    message = _("这位代办员与项目单位有利益关系，须回避。请另选一位。")

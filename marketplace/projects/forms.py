@@ -132,12 +132,17 @@ class AcceptForm(ActorForm):
     """Who becomes the agent officer."""
 
     officer = forms.ModelChoiceField(label=_("代办员"), queryset=User.objects.none(), empty_label=None)
+    reason = forms.CharField(
+        label=_("改派理由"), max_length=300, required=False, help_text=_("不按系统建议指派时填写，将记入日志。")
+    )
 
     def __init__(self, *args: Any, only: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["officer"]
         assert isinstance(field, forms.ModelChoiceField)
         found = queries.officers()
+        if only:
+            del self.fields["reason"]
         field.queryset = found.filter(pk=only.pk) if only else found
         field.label_from_instance = _with_load  # type: ignore[method-assign,assignment]
 

@@ -16,6 +16,14 @@ def register() -> None:
             _("代办已受理：%(project)s"), _("代办员 %(officer)s 将为项目“%(project)s”全程代办，请在项目页签署授权。")
         ),
         projects__assigned=Kind(_("新分派的项目：%(project)s"), _("%(owner)s 的项目“%(project)s”由您代办。")),
+        projects__unassigned=Kind(
+            _("没有可指派的代办员：%(project)s"),
+            _("%(owner)s 的项目“%(project)s”没有可自动指派的代办员，请在项目页查看原因并指派。"),
+        ),
+        projects__standing_in=Kind(
+            _("请代理 %(officer)s 的项目"),
+            _("%(officer)s 于 %(starts_on)s 至 %(ends_on)s 外出，期间由您代理其全部项目，待办和提醒同时发给您。"),
+        ),
         projects__returned=Kind(
             _("代办申请已退回：%(project)s"), _("退回原因：%(reason)s。请补正后在项目页重新提交，填过的内容都在。")
         ),

@@ -13,7 +13,7 @@ from marketplace.core.desk import Task
 from marketplace.core.errors import DomainError
 from marketplace.core.limit_words import explain
 from marketplace.core.rules import Alert
-from marketplace.projects import explaining, forms, permissions, picture, queries, rules, supposing
+from marketplace.projects import explaining, forms, officers, permissions, picture, queries, rules, supposing
 from marketplace.projects.models import Project, Step, StepService
 from marketplace.projects.rules.forecast import FEWEST
 from marketplace.projects.rules.limits import Limit
@@ -184,7 +184,12 @@ def _before_the_route(project: Project, actor: Actor | None) -> dict[str, Any]:
     context: dict[str, Any] = {"route_preview": _preview(project)}
     if project.state == Project.State.REQUESTED and permissions.may_take_on(actor) and actor is not None:
         only = None if actor.has_staff_role(StaffRole.CHIEF) else actor.user
-        context["accept_form"] = forms.AcceptForm(actor=actor, only=only)
+        ranking = officers.proposals(project)
+        allowed = next((each for each in ranking if each.ranked.is_eligible), None)
+        initial = {"officer": allowed.officer.pk if allowed else None}
+        context["accept_form"] = forms.AcceptForm(actor=actor, only=only, initial=initial)
+        context["proposals"] = ranking if only is None else [p for p in ranking if p.officer == only]
+        context["proposed"] = allowed
     acts = [
         (_("登记并申请代办"), project.requested_at, True),
         (_("代办员受理"), None, project.state not in {"requested", "returned"}),

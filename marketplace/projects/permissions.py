@@ -4,6 +4,7 @@ from datetime import date
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole, StaffRole
+from marketplace.projects import officers
 from marketplace.projects.models import Project, Step
 
 BUYERS = (MemberRole.BUYER,)
@@ -15,12 +16,14 @@ def is_owner(project: Project, actor: Actor | None) -> bool:
 
 
 def is_officer(project: Project, actor: Actor | None) -> bool:
-    """Whether the actor is the project's own agent officer, or a chief in their place."""
+    """Whether the actor is the project's agent officer, their deputy while they are away, or a chief."""
     if actor is None:
         return False
     if actor.has_staff_role(StaffRole.CHIEF):
         return True
-    return actor.has_staff_role(StaffRole.OFFICER) and actor.user is not None and project.officer_id == actor.user.pk
+    if actor.user is None or not actor.has_staff_role(StaffRole.OFFICER):
+        return False
+    return project.officer_id == actor.user.pk or officers.stands_in(actor.user, project.officer_id)
 
 
 def may_take_on(actor: Actor | None) -> bool:

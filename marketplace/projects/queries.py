@@ -14,6 +14,7 @@ from marketplace.agencies.models import COUNTING_STATES, Agency, Qualification, 
 from marketplace.catalogue.models import ItemQualification, ServiceItem
 from marketplace.core import clock
 from marketplace.projects.models import Project, RouteTemplate, Step, StepService
+from marketplace.projects.officers import run_by
 
 READERS = (StaffRole.CHIEF, StaffRole.SUPERVISOR, StaffRole.OPERATOR)
 PUBLIC_STATES = (Project.State.MAPPED, Project.State.RUNNING, Project.State.DONE)
@@ -38,7 +39,7 @@ def visible_to(actor: Actor | None) -> QuerySet[Project]:
     if actor.organisation:
         mine |= Q(owner=actor.organisation)
     if actor.has_staff_role(StaffRole.OFFICER):
-        mine |= Q(officer=actor.user) | Q(state=Project.State.REQUESTED)
+        mine |= run_by(actor.user) | Q(state=Project.State.REQUESTED)
     return Project.objects.filter(mine)
 
 
@@ -54,7 +55,7 @@ def listed(actor: Actor | None) -> QuerySet[Project]:
     if actor is not None and actor.organisation:
         mine |= Q(owner=actor.organisation)
     if actor is not None and actor.user is not None and actor.has_staff_role(StaffRole.OFFICER):
-        mine |= Q(officer=actor.user)
+        mine |= run_by(actor.user)
     next_step = Step.objects.filter(project=OuterRef("pk")).exclude(state=Step.State.DONE).order_by("position")
     return shown.annotate(
         is_mine=Case(When(mine, then=Value(1)), default=Value(0), output_field=IntegerField()),
@@ -84,8 +85,8 @@ def forecast_services(keys: Sequence[int]) -> QuerySet[StepService]:
 
 
 def of_officer(user: User) -> QuerySet[Project]:
-    """The projects that an officer runs now."""
-    return Project.objects.filter(officer=user).exclude(state__in=[Project.State.DONE, Project.State.RETURNED])
+    """The projects that an officer runs now, with those of the colleagues for whom they stand in today."""
+    return Project.objects.filter(run_by(user)).exclude(state__in=[Project.State.DONE, Project.State.RETURNED])
 
 
 def running_steps() -> QuerySet[Step]:

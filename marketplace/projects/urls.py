@@ -2,11 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.projects.views import board, need, projects, registration, steps
+from marketplace.projects.views import board, need, officers, projects, registration, steps
 
 urlpatterns: list[URLPattern] = [
     path("need/", need.what_do_i_need, name="need"),
     path("desk/projects/", board.officer_board, name="officer_board"),
+    path("desk/officers/", officers.officer_list, name="officer_list"),
+    path("desk/officers/<int:pk>/", officers.officer_profile, name="officer_profile"),
+    path("desk/officers/<int:pk>/absences/", officers.absence_add, name="absence_add"),
+    path("desk/officers/<int:pk>/absences/<int:absence>/end/", officers.absence_end, name="absence_end"),
     path("projects/", projects.project_list, name="project_list"),
     path("projects/new/", registration.project_new, name="project_new"),
     path("projects/<str:code>/", projects.project, name="project"),

@@ -17,6 +17,7 @@ from marketplace.contracts import queries as contract_queries
 from marketplace.contracts.models import Contract, Deliverable
 from marketplace.contracts.turns import turns
 from marketplace.core.deadlines import subject_of
+from marketplace.projects import officers
 from marketplace.projects import queries as projects
 from marketplace.supervision.models import Complaint
 from marketplace.supervision.rules import OPEN_STATES
@@ -62,7 +63,7 @@ def steps() -> Iterable[Limit]:
             started_at=step.clock_from,
             due_at=step.due_at,
             people=lambda project=project, own=step.own: [  # type: ignore[misc]
-                project.officer,
+                *officers.in_charge(project),
                 *(accounts.people_of(project.owner, *BUYER_SIDE) if own else []),
             ],
         )

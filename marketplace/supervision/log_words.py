@@ -163,6 +163,10 @@ WORDS = {
     "review.default": _("默认评价"),
     "review.audit": _("评价转人工核查"),
     # projects
+    "officer.profile": _("保存代办员资料"),
+    "officer.absence": _("登记代办员外出"),
+    "officer.absence_end": _("取消代办员外出"),
+    "officer.policy": _("设置代办指派方式"),
     "project.register": _("登记项目"),
     "project.resubmit": _("重新提交代办申请"),
     "project.accept": _("受理代办申请"),

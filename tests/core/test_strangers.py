@@ -169,6 +169,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
         "pk": lambda w: w["step_service"].pk,
         "key": lambda w: w["step"].key,
     },
+    "desk/officers/": {"pk": lambda w: 1, "absence": lambda w: 1},
     "complaints/": {"number": lambda w: w["complaint"].number},
     "desk/supervision/complaints/": {"number": lambda w: w["complaint"].number},
     "agencies/": {"credit_code": lambda w: w["agency"].organisation.credit_code},

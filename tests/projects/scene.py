@@ -70,10 +70,19 @@ def template(key: str = "factory") -> RouteTemplate:
     return RouteTemplate.objects.get(key=key, is_active=True)
 
 
+def give_deputy(officer: Actor, chief: Actor, **details: Any) -> Actor:
+    """Another officer who stands in for this one, and the reverse."""
+    deputy = staff("officer")
+    services.save_profile(officer.person, deputy=deputy.person, by=chief, **details)
+    services.save_profile(deputy.person, deputy=officer.person, by=chief)
+    return deputy
+
+
 def requested(**details: Any) -> Scene:
     """A project that an enterprise has just registered."""
     zone()
     owner, officer, chief = member(MemberRole.BUYER), staff("officer"), staff("chief")
+    give_deputy(officer, chief)
     given = {
         "code": CODE,
         "name": "年产 12 万套热管理系统项目",

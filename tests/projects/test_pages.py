@@ -14,7 +14,7 @@ from marketplace.projects import services
 from marketplace.projects.models import Project, Step
 from marketplace.tenders.models import Tender
 from tests.factories import member, staff
-from tests.projects.scene import CODE, LARGE, MONDAY, SMALL, mandated, mapped, requested, template, zone
+from tests.projects.scene import CODE, LARGE, MONDAY, SMALL, give_deputy, mandated, mapped, requested, template, zone
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +119,7 @@ def test_the_step_of_another_project_is_not_reached_through_mine() -> None:
 def test_a_project_goes_from_registration_to_its_first_tender_through_the_pages() -> None:
     zone()
     owner, officer = member(MemberRole.BUYER), staff("officer")
+    give_deputy(officer, staff("chief"))
     firm, agent = client_of(owner), client_of(officer)
 
     response = firm.post(reverse("project_new"), {**FORM, "template": template().pk})
@@ -304,7 +305,7 @@ def test_lists_and_boards_ask_the_database_as_often_for_many_projects_as_for_one
             answers=LARGE,
             by=scene.owner,
         )
-        services.accept_project(more, officer=scene.officer.user, by=scene.chief)
+        services.accept_project(more, officer=scene.officer.user, by=scene.chief, reason="同一企业")
         services.sign_mandate(more, True, by=scene.owner)
         services.make_route(Project.objects.get(pk=more.pk), template(), {}, by=scene.officer)
     assert settled() == one

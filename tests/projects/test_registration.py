@@ -17,7 +17,7 @@ from marketplace.projects.errors import BadProjectCode, ForeignProjectCode, NotA
 from marketplace.projects.models import Project, Step
 from marketplace.projects.rules.errors import Unanswered
 from tests.factories import MembershipFactory, OrganisationFactory, member, staff
-from tests.projects.scene import CODE, LARGE, MONDAY, SMALL, mandated, mapped, requested, template, zone
+from tests.projects.scene import CODE, LARGE, MONDAY, SMALL, give_deputy, mandated, mapped, requested, template, zone
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +117,7 @@ def test_nobody_signs_for_an_organisation_that_was_not_looked_at() -> None:
     owner.organisation.verified_at = None  # taken back since
     owner.organisation.save()
     officer = staff("officer")
+    give_deputy(officer, staff("chief"))
     services.accept_project(project, officer=officer.user, by=officer)
     with pytest.raises(NotVerified):
         services.sign_mandate(project, True, by=owner)

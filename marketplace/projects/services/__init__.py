@@ -8,6 +8,7 @@ from marketplace.projects.services.market import (
     provide_own,
 )
 from marketplace.projects.services.migrating import migrate_route
+from marketplace.projects.services.officers import add_absence, end_absence, save_profile, set_policy
 from marketplace.projects.services.pauses import pause_step, resume_step
 from marketplace.projects.services.registration import (
     accept_project,
@@ -23,8 +24,10 @@ from marketplace.projects.services.templates import draft_template, publish_temp
 
 __all__ = [
     "accept_project",
+    "add_absence",
     "answer_questions",
     "draft_template",
+    "end_absence",
     "finish_step",
     "follow_contract",
     "follow_tender",
@@ -40,7 +43,9 @@ __all__ = [
     "resubmit_project",
     "resume_step",
     "return_project",
+    "save_profile",
     "save_template",
+    "set_policy",
     "sign_mandate",
     "start_step",
 ]

@@ -15,7 +15,7 @@ from marketplace.contracts.models import Contract
 from marketplace.core import clock, inbox, locks, log
 from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState
 from marketplace.core.models import StoredFile
-from marketplace.projects import permissions, rules
+from marketplace.projects import officers, permissions, rules
 from marketplace.projects.errors import ByAuthority, NoMandate, NotDoneByOneself
 from marketplace.projects.models import Project, Step, StepService
 from marketplace.tenders import services as tenders
@@ -108,7 +108,7 @@ def link_deliverable(event: DeliverableAccepted) -> None:
     log.record("step_service.link_deliverable", service, by=system, data={"sha256": accepted.sha256})
     project = service.step.project
     inbox.tell(
-        [*accounts.people_of(project.owner, MemberRole.BUYER), project.officer],
+        [*accounts.people_of(project.owner, MemberRole.BUYER), *officers.in_charge(project)],
         "projects.deliverable_linked",
         url=service.step.get_absolute_url(),
         project=project.name,

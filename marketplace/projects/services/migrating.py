@@ -12,7 +12,7 @@ from marketplace.accounts.roles import MemberRole
 from marketplace.catalogue.models import ServiceItem
 from marketplace.core import clock, inbox, locks, log
 from marketplace.core.errors import AlreadyDone, NotAllowed, WrongState
-from marketplace.projects import permissions, rules
+from marketplace.projects import officers, permissions, rules
 from marketplace.projects.models import Project, RouteTemplate, Step, StepService
 from marketplace.projects.rules import graph, questions
 from marketplace.projects.rules.differences import Differences, differences
@@ -96,7 +96,7 @@ def migrate_route(
     }
     log.record("project.migrate_route", project, by=by, data=data)
     inbox.tell(
-        [*accounts.people_of(project.owner, MemberRole.BUYER), project.officer],
+        [*accounts.people_of(project.owner, MemberRole.BUYER), *officers.in_charge(project)],
         "projects.route_migrated",
         url=project.get_absolute_url(),
         project=project.name,

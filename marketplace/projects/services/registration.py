@@ -15,10 +15,18 @@ from marketplace.accounts.rules import is_project_code
 from marketplace.core import calendar, clock, inbox, locks, log
 from marketplace.core.errors import AlreadyDone, Incomplete, NotAllowed, WrongState
 from marketplace.core.models import Zone
-from marketplace.projects import permissions, rules
-from marketplace.projects.errors import BadProjectCode, ForeignProjectCode, NotAnOfficer, ProjectCodeTaken
+from marketplace.projects import officers, permissions, rules
+from marketplace.projects.errors import (
+    BadProjectCode,
+    ForeignProjectCode,
+    NoDeputy,
+    NotAnOfficer,
+    OfficerConcerned,
+    ProjectCodeTaken,
+)
 from marketplace.projects.models import Project, RouteTemplate
 from marketplace.projects.rules import codes, questions
+from marketplace.projects.rules.assignment import Reason
 
 FIELDS = (
     "name",
@@ -65,7 +73,7 @@ def register_project(
     if answers is not None:
         _answer(project, answers)
     log.record("project.register", project, by=by, data={"owner": owner.credit_code, "funds": project.funds})
-    return project
+    return _assign(project)
 
 
 @transaction.atomic
@@ -81,7 +89,7 @@ def resubmit_project(project: Project, details: dict[str, Any], *, by: Actor) ->
     project.return_reason = ""
     project.save()
     log.record("project.resubmit", project, by=by, data={"before": before})
-    return project
+    return _assign(project)
 
 
 @transaction.atomic
@@ -101,10 +109,11 @@ def answer_questions(project: Project, answers: dict[str, Any], *, by: Actor) ->
 
 
 @transaction.atomic
-def accept_project(project: Project, *, officer: User, by: Actor) -> Project:
+def accept_project(project: Project, *, officer: User, by: Actor, reason: str = "") -> Project:
     """Take a project on and name its agent officer: a chief names anybody, an officer only themselves.
 
-    NotAllowed, NotAnOfficer, WrongState, AlreadyDone.
+    A chief who names another than the proposed one says why. NotAllowed, NotAnOfficer, NoDeputy, OfficerConcerned,
+    Incomplete (the reason), WrongState, AlreadyDone.
     """
     project = locks.exclusive(Project, project.pk)
     by.require_staff(StaffRole.CHIEF, StaffRole.OFFICER)
@@ -113,9 +122,10 @@ def accept_project(project: Project, *, officer: User, by: Actor) -> Project:
     if not officer.has_staff_role(StaffRole.OFFICER):
         raise NotAnOfficer()
     before = rules.CASE.move(project, "accept")
+    chosen = _weighed(project, officer, reason, by)
     project.officer = officer
     project.save(update_fields=["state", "officer"])
-    log.record("project.accept", project, by=by, data={"from": before, "to": project.state, "officer": officer.pk})
+    log.record("project.accept", project, by=by, data={"from": before, "to": project.state, **chosen})
     address = project.get_absolute_url()
     inbox.tell(_buyers(project), "projects.accepted", url=address, project=project.name, officer=str(officer))
     if by.user is None or officer.pk != by.user.pk:
@@ -169,13 +179,44 @@ def sign_mandate(project: Project, may_tender: bool, *, until: date | None = Non
     log.record("project.mandate", project, by=by, data=data)
     if project.officer:
         inbox.tell(
-            [project.officer],
+            officers.in_charge(project),
             "projects.mandated",
             url=project.get_absolute_url(),
             project=project.name,
             owner=project.owner.name,
         )
     return project
+
+
+def _assign(project: Project) -> Project:
+    """Where the zone assigns by itself, the proposed officer gets it; with nobody to propose the chiefs are told."""
+    if not officers.is_automatic():
+        return project
+    first = next(iter(officers.proposals(project)), None)
+    if first is not None and first.ranked.is_eligible:
+        return accept_project(project, officer=first.officer, by=Actor.system())
+    chiefs, address = accounts.staff(StaffRole.CHIEF), project.get_absolute_url()
+    inbox.tell(chiefs, "projects.unassigned", url=address, project=project.name, owner=project.owner.name)
+    return project
+
+
+def _weighed(project: Project, officer: User, reason: str, by: Actor) -> dict[str, Any]:
+    """What the log keeps of the choice of an officer, who must not be forbidden to be chosen."""
+    ranking = officers.proposals(project)
+    mine = next((each for each in ranking if each.officer.pk == officer.pk), None)
+    if mine is None:
+        raise NotAnOfficer()
+    if Reason.CONFLICT in mine.ranked.reasons:
+        raise OfficerConcerned()
+    if Reason.NO_DEPUTY in mine.ranked.reasons:
+        raise NoDeputy()
+    is_own = by.user is not None and officer.pk == by.user.pk
+    if mine is not ranking[0] and not is_own and not reason.strip():
+        first = ranking[0].officer
+        raise Incomplete([_("系统建议指派 %(officer)s；改派他人请写明理由。") % {"officer": first}], field="reason")
+    reasons = [str(each) for each in mine.ranked.reasons]
+    proposed = ranking[0].officer.pk
+    return {"officer": officer.pk, "proposed": proposed, "reasons": reasons, "reason": reason.strip()}
 
 
 def _checked_code(text: str, region_confirmed: bool) -> str:

@@ -7,7 +7,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import MemberRole
 from marketplace.core import clock, inbox, locks, log
 from marketplace.core.errors import NotAllowed, WrongState
-from marketplace.projects import permissions, rules
+from marketplace.projects import officers, permissions, rules
 from marketplace.projects.errors import CaseNumberMissing, ClockStopped
 from marketplace.projects.models import Project, Step, StepService
 from marketplace.projects.services.timing import limit_for, set_due
@@ -67,7 +67,7 @@ def finish_step(step: Step, *, by: Actor) -> Step:
             _end(other, by, {"together_with": step.key, "passed_by_itself": True})
     opened = _open_next(steps, by)
     inbox.tell(
-        [*accounts.people_of(project.owner, MemberRole.BUYER), project.officer],
+        [*accounts.people_of(project.owner, MemberRole.BUYER), *officers.in_charge(project)],
         "projects.step_finished",
         url=project.get_absolute_url(),
         project=project.name,
@@ -146,7 +146,7 @@ def _finish_project(project: Project, by: Actor) -> None:
     project.save(update_fields=["state", "finished_at"])
     log.record("project.finish", project, by=by, data={"from": before, "to": project.state, "passed_by_itself": True})
     inbox.tell(
-        [*accounts.people_of(project.owner, MemberRole.BUYER), project.officer],
+        [*accounts.people_of(project.owner, MemberRole.BUYER), *officers.in_charge(project)],
         "projects.done",
         url=project.get_absolute_url(),
         project=project.name,

@@ -12,6 +12,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.decorators import login_needed, member_needed
 from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core import clock
+from marketplace.core.errors import DomainError
 from marketplace.core.forms import service_errors
 from marketplace.core.submission import submitted
 from marketplace.projects import forms, queries, rules, services
@@ -95,8 +96,15 @@ def project_accept(request: HttpRequest, code: str) -> HttpResponse:
         request.POST, actor=actor, only=None if actor.has_staff_role(StaffRole.CHIEF) else actor.user
     )
     if form.is_valid():
-        services.accept_project(found, officer=form.cleaned_data["officer"], by=actor)
-        messages.success(request, _("已受理，并通知企业签署代办授权。"))
+        given = form.cleaned_data
+        try:
+            services.accept_project(found, officer=given["officer"], reason=given.get("reason", ""), by=actor)
+        except DomainError as error:
+            if error.status != 422:
+                raise
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("已受理，并通知企业签署代办授权。"))
     else:
         messages.error(request, _("请选择一名代办员。"))
     return redirect(found)
