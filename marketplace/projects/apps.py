@@ -10,15 +10,17 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("投资项目")
 
     def ready(self) -> None:
+        from marketplace.accounts.leaving import register_leaving
         from marketplace.contracts.events import ContractChanged, DeliverableAccepted
         from marketplace.core import desk, errands, events, files
         from marketplace.core.calendar import CalendarChanged
         from marketplace.projects import desk as projects_desk
         from marketplace.projects import messages, queries
-        from marketplace.projects.services import forecasting, market, timing
+        from marketplace.projects.services import forecasting, handover, market, timing
         from marketplace.tenders.events import TenderChanged
         from marketplace.tenders.services import register_mandate
 
+        register_leaving("projects", handover.refuse_leaving)
         messages.register()
         register_mandate("projects", market.mandated)
         files.register(market.PURPOSE, queries.may_read_material)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from marketplace.accounts.roles import MemberRole, StaffRole
 from marketplace.core.desk import Task
 from marketplace.core.rules import Alert
 from marketplace.projects import officers, queries, situation
-from marketplace.projects.models import Project
+from marketplace.projects.models import Handover, Project
 from marketplace.projects.situation import Ball, Situation
 
 
@@ -23,6 +24,7 @@ def tasks(actor: Actor) -> Iterable[Task]:
     if actor.has_staff_role(StaffRole.CHIEF):
         yield from _without_deputy()
     if actor.has_staff_role(StaffRole.OFFICER):
+        yield from _handovers(actor)
         for project in queries.with_route(queries.of_officer(actor.user)):
             yield from _of_officer(project)
     if actor.organisation and actor.acts_for(actor.organisation, MemberRole.BUYER):
@@ -49,6 +51,15 @@ def _without_deputy() -> Iterable[Task]:
     for officer in officers.without_deputy():
         address = reverse("officer_profile", args=[officer.pk])
         yield Task(str(officer), _("设置代理人"), address, group=_("代办员管理"), subject=_("没有代理人，不能指派项目"))
+
+
+def _handovers(actor: Actor) -> Iterable[Task]:
+    mine = Q(taker=actor.user, taken_at=None) | Q(giver=actor.user, given_at=None)
+    for each in Handover.objects.filter(mine, state=Handover.State.OPEN).select_related("project", "giver", "taker"):
+        address = reverse("project_handover", args=[each.project.code])
+        yield Task(
+            each.project.name, _("签署交接"), address, group=_("项目交接"), subject=f"{each.giver} → {each.taker}"
+        )
 
 
 def task_of(ball: Ball, act: str = "") -> Task:

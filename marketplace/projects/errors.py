@@ -1,8 +1,15 @@
 """Refusals of this app, each by its name."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.errors import DomainError, NotAllowed
+
+if TYPE_CHECKING:
+    from marketplace.projects.models import Project
 
 
 class BadProjectCode(DomainError):
@@ -110,3 +117,26 @@ class OfficerConcerned(DomainError):
     status = 422
     field = "officer"
     message = _("这位代办员与项目单位有利益关系，须回避。请另选一位。")
+
+
+class OpenProjects(DomainError):
+    """An officer would leave while they run projects."""
+
+    code = "open_projects"
+    field = "roles"
+    shown = 5
+
+    def __init__(self, projects: "Sequence[Project]") -> None:
+        names = "、".join(each.name for each in projects[: self.shown])
+        known = {
+            "count": len(projects),
+            "names": names,
+            "address": reverse("officer_handover", args=[projects[0].officer_id]),
+        }
+        super().__init__(
+            _(
+                "这位代办员还有 %(count)d 个在办项目（%(names)s 等），不能停用账号或取消代办员角色。"
+                "请代办主管先在“移交全部在办项目”（%(address)s）办完交接。"
+            )
+            % known
+        )

@@ -20,6 +20,13 @@ def register() -> None:
             _("没有可指派的代办员：%(project)s"),
             _("%(owner)s 的项目“%(project)s”没有可自动指派的代办员，请在项目页查看原因并指派。"),
         ),
+        projects__handover_begun=Kind(
+            _("请签署项目交接：%(project)s"), _("项目“%(project)s”由 %(giver)s 移交 %(taker)s，请核对交接清单并签署。")
+        ),
+        projects__handed_over=Kind(
+            _("代办员已变更：%(project)s"),
+            _("项目“%(project)s”已由 %(giver)s 移交 %(taker)s，今后由 %(taker)s 代办，原授权继续有效，可随时变更。"),
+        ),
         projects__standing_in=Kind(
             _("请代理 %(officer)s 的项目"),
             _("%(officer)s 于 %(starts_on)s 至 %(ends_on)s 外出，期间由您代理其全部项目，待办和提醒同时发给您。"),

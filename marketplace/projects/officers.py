@@ -12,7 +12,7 @@ from marketplace.accounts.models import Membership, Shareholding, User
 from marketplace.accounts.queries import staff
 from marketplace.accounts.roles import StaffRole
 from marketplace.core import clock
-from marketplace.projects.models import Absence, AssignmentPolicy, OfficerProfile, Project, Step
+from marketplace.projects.models import Absence, AssignmentPolicy, Handover, OfficerProfile, Project, Step
 from marketplace.projects.rules import assignment
 from marketplace.projects.rules.assignment import Candidate, Ranked, Reason, Wanted
 
@@ -29,6 +29,12 @@ def run_by(user: User | None) -> Q:
     """Projects that this officer runs: their own, and those of whom they stand in for today."""
     absent = away().filter(officer__officer_profile__deputy=user).order_by().values("officer")
     return Q(officer=user) | Q(officer__in=absent)
+
+
+def offered_to(user: User | None) -> Q:
+    """Projects that are being handed over to this officer."""
+    opened = Handover.objects.filter(taker=user, state=Handover.State.OPEN).order_by()
+    return Q(pk__in=opened.values("project"))
 
 
 def stands_in(user: User, officer: int | None) -> bool:

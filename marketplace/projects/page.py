@@ -14,7 +14,7 @@ from marketplace.core.errors import DomainError
 from marketplace.core.limit_words import explain
 from marketplace.core.rules import Alert
 from marketplace.projects import explaining, forms, officers, permissions, picture, queries, rules, supposing
-from marketplace.projects.models import Project, Step, StepService
+from marketplace.projects.models import Handover, Project, Step, StepService
 from marketplace.projects.rules.forecast import FEWEST
 from marketplace.projects.rules.limits import Limit
 from marketplace.projects.services import migrating
@@ -50,6 +50,7 @@ def project_page(project: Project, actor: Actor | None, what_if: QueryDict | Non
         "is_owner": permissions.is_owner(project, actor),
         "is_officer": permissions.is_officer(project, actor),
         "answers": _answers(project),
+        "handovers": _handovers(project),
         "unanswered": not project.answers and not project.is_public,
     }
     if look.steps:
@@ -212,6 +213,12 @@ def _preview(project: Project) -> dict[str, Any] | None:
     except DomainError:
         return None
     return {"steps": len(steps), "services": sum(len(step.services) for step in steps)}
+
+
+def _handovers(project: Project) -> list[Handover]:
+    """The officers that the project had before, and to whom it went."""
+    done = Handover.objects.filter(project=project, state=Handover.State.DONE)
+    return list(done.select_related("giver", "taker").order_by("closed_at"))
 
 
 def _answers(project: Project) -> list[tuple[str, str]]:

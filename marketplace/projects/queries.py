@@ -14,7 +14,7 @@ from marketplace.agencies.models import COUNTING_STATES, Agency, Qualification, 
 from marketplace.catalogue.models import ItemQualification, ServiceItem
 from marketplace.core import clock
 from marketplace.projects.models import Project, RouteTemplate, Step, StepService
-from marketplace.projects.officers import run_by
+from marketplace.projects.officers import offered_to, run_by
 
 READERS = (StaffRole.CHIEF, StaffRole.SUPERVISOR, StaffRole.OPERATOR)
 PUBLIC_STATES = (Project.State.MAPPED, Project.State.RUNNING, Project.State.DONE)
@@ -39,7 +39,7 @@ def visible_to(actor: Actor | None) -> QuerySet[Project]:
     if actor.organisation:
         mine |= Q(owner=actor.organisation)
     if actor.has_staff_role(StaffRole.OFFICER):
-        mine |= run_by(actor.user) | Q(state=Project.State.REQUESTED)
+        mine |= run_by(actor.user) | offered_to(actor.user) | Q(state=Project.State.REQUESTED)
     return Project.objects.filter(mine)
 
 

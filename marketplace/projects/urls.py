@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.projects.views import board, need, officers, projects, registration, steps
+from marketplace.projects.views import board, handover, need, officers, projects, registration, steps
 
 urlpatterns: list[URLPattern] = [
     path("need/", need.what_do_i_need, name="need"),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("desk/officers/<int:pk>/", officers.officer_profile, name="officer_profile"),
     path("desk/officers/<int:pk>/absences/", officers.absence_add, name="absence_add"),
     path("desk/officers/<int:pk>/absences/<int:absence>/end/", officers.absence_end, name="absence_end"),
+    path("desk/officers/<int:pk>/handover/", handover.officer_handover, name="officer_handover"),
+    path("projects/<str:code>/handover/", handover.project_handover, name="project_handover"),
     path("projects/", projects.project_list, name="project_list"),
     path("projects/new/", registration.project_new, name="project_new"),
     path("projects/<str:code>/", projects.project, name="project"),

@@ -163,6 +163,11 @@ WORDS = {
     "review.default": _("默认评价"),
     "review.audit": _("评价转人工核查"),
     # projects
+    "handover.begin": _("发起项目交接"),
+    "handover.point": _("补充交接事项"),
+    "handover.sign": _("签署项目交接"),
+    "handover.cancel": _("撤回项目交接"),
+    "project.hand_over": _("变更代办员"),
     "officer.profile": _("保存代办员资料"),
     "officer.absence": _("登记代办员外出"),
     "officer.absence_end": _("取消代办员外出"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marketplace.accounts import groups, queries, rules
+from marketplace.accounts import groups, leaving, queries, rules
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import User
 from marketplace.accounts.roles import STAFF_ROLES
@@ -43,12 +43,13 @@ def create_staff(
 def save_staff(user: User, *, name: str, email: str, roles: Iterable[str], is_active: bool, by: Actor) -> User:
     """Change who somebody is and what they do for the zone; without a role they are a visitor like others.
 
-    NotAllowed, DomainError on roles or is_active (nobody may lock themselves out).
+    NotAllowed, DomainError on roles or is_active (nobody may lock themselves out, or leave work behind).
     """
     _require_superuser(by)
     user, wanted = locks.exclusive(User, user.pk), _known(roles)
     if by.user is not None and by.user.pk == user.pk and not is_active:
         raise DomainError(_("不能停用自己的账号，请由另一位管理员办理。"), field="is_active")
+    leaving.refuse_early(user, wanted, is_active)
     before = {"roles": user.staff_roles, "is_active": user.is_active}
     user.name, user.email, user.staff_roles, user.is_active = name.strip(), email.strip().lower(), wanted, is_active
     _require_own_address(user)
