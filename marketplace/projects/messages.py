@@ -50,6 +50,9 @@ def register() -> None:
             _("环节已办结：%(step)s"), _("项目“%(project)s”的“%(step)s”已办结。现在可以办理：%(following)s。")
         ),
         projects__done=Kind(_("项目全部办结：%(project)s"), _("项目“%(project)s”路线图上的环节已全部办结。")),
+        projects__entry_shared=Kind(
+            _("代办员记录：%(project)s"), _("代办员为项目“%(project)s”记录了%(what)s：%(text)s")
+        ),
         projects__deliverable_linked=Kind(
             _("成果已归入环节：%(item)s"),
             _("“%(item)s”的成果已验收，并归入项目“%(project)s”的“%(step)s”，无需重复上传。"),

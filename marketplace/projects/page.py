@@ -13,7 +13,7 @@ from marketplace.core.desk import Task
 from marketplace.core.errors import DomainError
 from marketplace.core.limit_words import explain
 from marketplace.core.rules import Alert
-from marketplace.projects import explaining, forms, permissions, picture, queries, rules, supposing
+from marketplace.projects import entries, explaining, forms, permissions, picture, queries, rules, supposing
 from marketplace.projects.models import Project, Step, StepService
 from marketplace.projects.rules.forecast import FEWEST
 from marketplace.projects.rules.limits import Limit
@@ -51,6 +51,7 @@ def project_page(project: Project, actor: Actor | None, what_if: QueryDict | Non
         "is_officer": permissions.is_officer(project, actor),
         "answers": _answers(project),
         "unanswered": not project.answers and not project.is_public,
+        **entries.shown(project, actor),
     }
     if look.steps:
         context["map"] = picture.metro_of(look)
@@ -133,6 +134,7 @@ def step_page(step: Step, actor: Actor | None, start_form: Any = None, pause_for
         "may_buy": permissions.may_buy(project, actor, today),
         "start_form": start_form or forms.StartForm(actor=actor),
         "missing": [s for s in step.services.all() if not s.by_authority and not s.is_provided],
+        **entries.shown(project, actor, step),
     }
 
 

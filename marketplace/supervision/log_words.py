@@ -180,6 +180,8 @@ WORDS = {
     "step.pause": _("环节暂停计时"),
     "step.resume": _("环节恢复计时"),
     "step.redate": _("环节期限重算"),
+    "desk_entry.add": _("登记工作记录"),
+    "desk_entry.settle": _("完成跟进"),
     "step_service.open_tender": _("为环节发起采购"),
     "step_service.provide": _("登记已有服务成果"),
     "step_service.link_deliverable": _("成果关联到环节"),

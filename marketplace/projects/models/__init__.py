@@ -1,8 +1,18 @@
 """Investment projects, their agent officer, and the route map of their approval."""
 
+from marketplace.projects.models.entries import DeskEntry
 from marketplace.projects.models.forecast import ProjectForecast, StepLength
 from marketplace.projects.models.project import Project
 from marketplace.projects.models.steps import Step, StepPause, StepService
 from marketplace.projects.models.templates import RouteTemplate
 
-__all__ = ["Project", "ProjectForecast", "RouteTemplate", "Step", "StepLength", "StepPause", "StepService"]
+__all__ = [
+    "DeskEntry",
+    "Project",
+    "ProjectForecast",
+    "RouteTemplate",
+    "Step",
+    "StepLength",
+    "StepPause",
+    "StepService",
+]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from marketplace.accounts.decorators import staff_needed
 from marketplace.accounts.roles import StaffRole
-from marketplace.projects import board, desk, page, queries, situation
+from marketplace.projects import board, desk, entries, page, queries, situation
 from marketplace.projects.models import Project
 from marketplace.projects.views.found import acting, actor_of
 
@@ -28,7 +28,7 @@ def officer_board(request: HttpRequest) -> HttpResponse:
     shown = board.board_of(queries.with_route(projects), holder if holder in situation.HOLDERS else "")
     context = {
         "board": shown,
-        "tasks": page.todays(desk.tasks(actor)),
+        "tasks": page.todays([*desk.tasks(actor), *entries.tasks(actor)]),
         "requests": len(list(desk.requests())),
         "tabs": _tabs(request, shown),
         "is_chief": actor.has_staff_role(StaffRole.CHIEF),
