@@ -92,7 +92,7 @@ class QuickForm(EntryForm):
         field = self.fields["project"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = queries.of_officer(self.actor.user).order_by("name")
-        field.label_from_instance = lambda project: project.name  # type: ignore[method-assign]
+        field.label_from_instance = lambda project: project.name  # type: ignore[method-assign,assignment]
 
 
 def shown(project: Project, actor: Actor | None, step: Step | None = None, form: Any = None) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.projects.views import board, entries, need, projects, registration, steps
+from marketplace.projects.views import board, entries, need, projects, registration, steps, talk
 
 urlpatterns: list[URLPattern] = [
     path("need/", need.what_do_i_need, name="need"),
     path("desk/projects/", board.officer_board, name="officer_board"),
     path("desk/projects/entry/", entries.entry_quick, name="entry_quick"),
+    path("desk/projects/words/", talk.ready_words, name="ready_words"),
+    path("desk/projects/remind/", talk.remind_turns, name="remind_turns"),
     path("projects/", projects.project_list, name="project_list"),
     path("projects/new/", registration.project_new, name="project_new"),
     path("projects/<str:code>/", projects.project, name="project"),
@@ -21,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<str:code>/route/", registration.route_make, name="route_make"),
     path("projects/<str:code>/services/<int:pk>/tender/", steps.service_tender, name="service_tender"),
     path("projects/<str:code>/services/<int:pk>/provide/", steps.service_provide, name="service_provide"),
+    path("projects/<str:code>/messages/", talk.project_messages, name="project_messages"),
     path("projects/<str:code>/entries/", entries.entry_new, name="entry_new"),
     path("projects/<str:code>/entries/<int:pk>/settle/", entries.entry_settle, name="entry_settle"),
     path("projects/<str:code>/steps/<slug:key>/", steps.step, name="project_step"),

@@ -54,6 +54,7 @@ document.addEventListener("keydown", (event) => {
   act(element);
 });
 
+for (const help of document.querySelectorAll("[data-keys-help]")) help.removeAttribute("hidden");
 if (off) {
   off.checked = isOff();
   off.addEventListener("change", () => {
