@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.projects.views import board, entries, need, projects, registration, steps, talk
+from marketplace.projects.views import board, entries, feeds, need, projects, registration, steps, talk
 
 urlpatterns: list[URLPattern] = [
     path("need/", need.what_do_i_need, name="need"),
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     path("desk/projects/entry/", entries.entry_quick, name="entry_quick"),
     path("desk/projects/words/", talk.ready_words, name="ready_words"),
     path("desk/projects/remind/", talk.remind_turns, name="remind_turns"),
+    path("desk/calendar/", feeds.calendar_page, name="calendar_page"),
+    path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("projects/", projects.project_list, name="project_list"),
     path("projects/new/", registration.project_new, name="project_new"),
     path("projects/<str:code>/", projects.project, name="project"),

@@ -183,6 +183,8 @@ WORDS = {
     "step.remind": _("催办"),
     "project.message": _("发送项目消息"),
     "message_template.keep": _("保存消息模板"),
+    "calendar_feed.renew": _("生成日历订阅地址"),
+    "calendar_feed.withdraw": _("停用日历订阅地址"),
     "desk_entry.add": _("登记工作记录"),
     "desk_entry.settle": _("完成跟进"),
     "step_service.open_tender": _("为环节发起采购"),

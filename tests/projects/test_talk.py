@@ -45,9 +45,7 @@ def test_words_that_pass_the_check_are_filled_and_values_are_not_filled_again(
     assert placeholders.fill(text.replace("{", "").replace("}", ""), values) == text.replace("{", "").replace("}", "")
 
 
-@pytest.mark.parametrize(
-    ("text", "wrong"), [("{项目}{工程}", ["工程"]), ("{项目", ["{"]), ("好}", ["}"]), ("{}", [""])]
-)
+@pytest.mark.parametrize(("text", "wrong"), [("{项目}{工}", ["工"]), ("{项目", ["{"]), ("好}", ["}"]), ("{}", [""])])
 def test_unknown_placeholders_are_named(text: str, wrong: list[str]) -> None:
     assert placeholders.unknown(text) == wrong
 
