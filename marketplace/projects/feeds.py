@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
@@ -53,7 +53,7 @@ def dates(user: User) -> list[Date]:
     return sorted(found, key=lambda each: (_day(each.on), each.key))
 
 
-def projects_of(user: User) -> "queries.QuerySet[Project]":
+def projects_of(user: User) -> QuerySet[Project]:
     """The running projects whose dates concern the person: as officer, or as commissioned buyer of the owner."""
     memberships = Membership.objects.filter(user=user, is_active=True)
     organisations = [each.organisation_id for each in memberships if each.has_role(MemberRole.BUYER)]

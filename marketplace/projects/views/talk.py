@@ -11,7 +11,7 @@ from marketplace.accounts.decorators import login_needed, staff_needed
 from marketplace.accounts.roles import StaffRole
 from marketplace.core.submission import submitted
 from marketplace.projects import permissions, queries, talk
-from marketplace.projects.models import MessageTemplate, Project
+from marketplace.projects.models import MessageTemplate, Project, ProjectMessage
 from marketplace.projects.services.reminding import remind_all
 from marketplace.projects.services.talking import keep_template, send_message
 from marketplace.projects.situation import Situation
@@ -43,7 +43,7 @@ def project_messages(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "project": project,
         "form": form,
-        "rows": project.messages.select_related("author"),
+        "rows": ProjectMessage.objects.filter(project=project).select_related("author"),
         "is_owner": permissions.is_owner(project, actor),
         "templates": talk.templates() if is_officer else [],
     }
