@@ -153,7 +153,7 @@ def _start_servers(run: Run, servers: contextlib.ExitStack) -> None:
 def _on_postgres(run: Run) -> str:
     url = run.environment.get("TEST_POSTGRES_URL")
     if url:
-        return run.pytest("not browser and not elasticsearch", TEST_DATABASE_URL=url)
+        return run.pytest("not browser and not elasticsearch", "--database-only", TEST_DATABASE_URL=url)
     _say.line("  skipped: PostgreSQL is not here")
     return "PostgreSQL is not here" if run.everything else ""
 

@@ -118,20 +118,24 @@ function watch(form) {
   const served = valuesOf(form);
   // A form that came back with errors holds what was typed already.
   if (!form.querySelector(".is-invalid, [aria-invalid=true]")) restore(form, key, served);
-  let timer;
-  const keep = () => write(key, { at: Date.now(), base: read(key)?.base ?? served, values: valuesOf(form) });
-  form.addEventListener("input", () => {
+  let timer = null; // of what was typed and is not kept yet
+  const rest = () => {
     clearTimeout(timer);
+    timer = null;
+  };
+  const keep = () => {
+    rest();
+    write(key, { at: Date.now(), base: read(key)?.base ?? served, values: valuesOf(form) });
+  };
+  form.addEventListener("input", () => {
+    rest();
     timer = setTimeout(keep, 400);
   });
-  form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    keep();
-  });
+  form.addEventListener("submit", keep);
+  // The next page may run before this one hides: what was sent already is not written again, over its forgetting.
   window.addEventListener("pagehide", () => {
-    if (!timer) return;
-    clearTimeout(timer);
-    if (read(key)) keep();
+    if (timer !== null && read(key)) keep();
+    rest();
   });
 }
 

@@ -6,7 +6,7 @@ const LOG_VERSION = "zjcs-log/v2";
 const isHash = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 const keysAre = (value, keys) =>
   value !== null && typeof value === "object" && !Array.isArray(value) && Object.keys(value).sort().join() === keys;
-const leafOf = (entry) => digestOf(canonBytes(entry, [0]));
+export const leafOf = async (entry) => digestOf(canonBytes(entry, [0]));
 const nodeOf = (left, right) => digest(joined([1], left, right));
 
 function headIsWellFormed(head) {
@@ -60,11 +60,11 @@ export function signedHeads(key) {
   };
 }
 
-// What is wrong with a proof: "" or the first of malformed, leaf_hash, number, not_included, signature.
-export async function proofProblem(proof, isSigned) {
+// What is wrong with a proof, whose entry's leaf was or is being hashed: "" or the first of malformed, leaf_hash, number, not_included, signature.
+export async function proofProblem(proof, isSigned, hashed) {
   if (!proofIsWellFormed(proof)) return "malformed";
   const { entry, head, number } = proof;
-  const leaf = await leafOf(entry);
+  const leaf = await hashed;
   if (hexOf(leaf) !== proof.leaf_hash) return "leaf_hash";
   if (entry.number !== number || entry.log !== head.log) return "number";
   if (!leadsToRoot(leaf, number - 1, head.size, proof.path, head.root)) return "not_included";

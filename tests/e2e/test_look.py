@@ -200,6 +200,26 @@ def test_a_page_that_says_the_form_arrived_clears_the_draft(page: Page, stage: S
     expect(page.locator("[name=title]")).to_have_value("")
 
 
+def test_a_page_that_hides_late_does_not_bring_back_what_was_sent(page: Page, stage: Stage) -> None:
+    stage.put("/", FORM.format(title=""))
+    open_page(page)
+    page.locator("[name=title]").fill("环评")
+    kept = page.evaluate(
+        """() => {
+          const form = document.querySelector("form");
+          form.addEventListener("submit", (event) => event.preventDefault());
+          form.requestSubmit();
+          const [name] = Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
+          const sent = localStorage.getItem(name);
+          localStorage.setItem(name, sent.replace("环评", "是下一页的"));
+          window.dispatchEvent(new Event("pagehide"));
+          return [sent, localStorage.getItem(name)];
+        }"""
+    )
+    assert "环评" in kept[0]
+    assert "是下一页的" in kept[1]
+
+
 def test_a_draft_is_not_shown_to_another_person(page: Page, stage: Stage) -> None:
     stage.put("/", FORM.format(title=""))
     open_page(page)
