@@ -15,7 +15,8 @@ class ProjectsConfig(AppConfig):
         from marketplace.core import desk, errands, events, files
         from marketplace.core.calendar import CalendarChanged
         from marketplace.projects import desk as projects_desk
-        from marketplace.projects import messages, queries
+        from marketplace.projects import entries, messages, queries
+        from marketplace.projects.services import entries as entry_services
         from marketplace.projects.services import forecasting, handover, market, timing
         from marketplace.tenders.events import TenderChanged
         from marketplace.tenders.services import register_mandate
@@ -25,6 +26,8 @@ class ProjectsConfig(AppConfig):
         register_mandate("projects", market.mandated)
         files.register(market.PURPOSE, queries.may_read_material)
         desk.register("projects", projects_desk.tasks)
+        files.register(entry_services.PURPOSE, entries.may_read_photo)
+        desk.register("projects.entries", entries.tasks)
         events.subscribe(TenderChanged, "projects.follow_tender", market.follow_tender)
         events.subscribe(ContractChanged, "projects.follow_contract", market.follow_contract)
         events.subscribe(DeliverableAccepted, "projects.link_deliverable", market.link_deliverable)

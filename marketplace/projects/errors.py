@@ -92,6 +92,13 @@ class PauseTooLate(DomainError):
     message = _("已经超过期限，不能再暂停计时。")
 
 
+class NobodyToRemind(DomainError):
+    """Whose turn it is has no account here: a department, or agencies that are still bidding."""
+
+    code = "nobody_to_remind"
+    message = _("对方在本站没有账号，不能在站内催办。")
+
+
 class ClockStopped(DomainError):
     """A step is to be ended while its clock stands still."""
 

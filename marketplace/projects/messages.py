@@ -65,6 +65,14 @@ def register() -> None:
             _("环节已办结：%(step)s"), _("项目“%(project)s”的“%(step)s”已办结。现在可以办理：%(following)s。")
         ),
         projects__done=Kind(_("项目全部办结：%(project)s"), _("项目“%(project)s”路线图上的环节已全部办结。")),
+        projects__reminded=Kind(
+            _("催办：%(what)s"), _("项目“%(project)s”的“%(what)s”正等您办理，期限：%(due)s。代办员：%(officer)s。")
+        ),
+        projects__reminded_with=Kind(_("催办：%(what)s"), _("%(text)s")),
+        projects__message=Kind(_("项目消息：%(project)s"), _("%(who)s：%(text)s")),
+        projects__entry_shared=Kind(
+            _("代办员记录：%(project)s"), _("代办员为项目“%(project)s”记录了%(what)s：%(text)s")
+        ),
         projects__deliverable_linked=Kind(
             _("成果已归入环节：%(item)s"),
             _("“%(item)s”的成果已验收，并归入项目“%(project)s”的“%(step)s”，无需重复上传。"),

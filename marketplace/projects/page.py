@@ -13,7 +13,17 @@ from marketplace.core.desk import Task
 from marketplace.core.errors import DomainError
 from marketplace.core.limit_words import explain
 from marketplace.core.rules import Alert
-from marketplace.projects import explaining, forms, officers, permissions, picture, queries, rules, supposing
+from marketplace.projects import (
+    entries,
+    explaining,
+    forms,
+    officers,
+    permissions,
+    picture,
+    queries,
+    rules,
+    supposing,
+)
 from marketplace.projects.models import Handover, Project, Step, StepService
 from marketplace.projects.rules.forecast import FEWEST
 from marketplace.projects.rules.limits import Limit
@@ -52,6 +62,7 @@ def project_page(project: Project, actor: Actor | None, what_if: QueryDict | Non
         "answers": _answers(project),
         "handovers": _handovers(project),
         "unanswered": not project.answers and not project.is_public,
+        **entries.shown(project, actor),
     }
     if look.steps:
         context["map"] = picture.metro_of(look)
@@ -134,6 +145,7 @@ def step_page(step: Step, actor: Actor | None, start_form: Any = None, pause_for
         "may_buy": permissions.may_buy(project, actor, today),
         "start_form": start_form or forms.StartForm(actor=actor),
         "missing": [s for s in step.services.all() if not s.by_authority and not s.is_provided],
+        **entries.shown(project, actor, step),
     }
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from marketplace.projects.views import board, handover, need, officers, projects, registration, steps
+from marketplace.projects.views import (
+    board,
+    entries,
+    feeds,
+    handover,
+    need,
+    officers,
+    projects,
+    registration,
+    steps,
+    talk,
+)
 
 urlpatterns: list[URLPattern] = [
     path("need/", need.what_do_i_need, name="need"),
@@ -13,6 +24,11 @@ urlpatterns: list[URLPattern] = [
     path("desk/officers/<int:pk>/absences/<int:absence>/end/", officers.absence_end, name="absence_end"),
     path("desk/officers/<int:pk>/handover/", handover.officer_handover, name="officer_handover"),
     path("projects/<str:code>/handover/", handover.project_handover, name="project_handover"),
+    path("desk/projects/entry/", entries.entry_quick, name="entry_quick"),
+    path("desk/projects/words/", talk.ready_words, name="ready_words"),
+    path("desk/projects/remind/", talk.remind_turns, name="remind_turns"),
+    path("desk/calendar/", feeds.calendar_page, name="calendar_page"),
+    path("calendar/<str:token>.ics", feeds.calendar_feed, name="calendar_feed"),
     path("projects/", projects.project_list, name="project_list"),
     path("projects/new/", registration.project_new, name="project_new"),
     path("projects/<str:code>/", projects.project, name="project"),
@@ -26,6 +42,9 @@ urlpatterns: list[URLPattern] = [
     path("projects/<str:code>/route/", registration.route_make, name="route_make"),
     path("projects/<str:code>/services/<int:pk>/tender/", steps.service_tender, name="service_tender"),
     path("projects/<str:code>/services/<int:pk>/provide/", steps.service_provide, name="service_provide"),
+    path("projects/<str:code>/messages/", talk.project_messages, name="project_messages"),
+    path("projects/<str:code>/entries/", entries.entry_new, name="entry_new"),
+    path("projects/<str:code>/entries/<int:pk>/settle/", entries.entry_settle, name="entry_settle"),
     path("projects/<str:code>/steps/<slug:key>/", steps.step, name="project_step"),
     path("projects/<str:code>/steps/<slug:key>/start/", steps.step_start, name="step_start"),
     path("projects/<str:code>/steps/<slug:key>/finish/", steps.step_finish, name="step_finish"),

@@ -117,7 +117,7 @@ OWN = {
     },
     "contracts": {"contract_list"},
     "payments": {"payment_list"},
-    "projects": {"project_new"},
+    "projects": {"project_new", "calendar_page"},
     "agencies": {
         "agency_desk",
         "agency_basics",
@@ -164,6 +164,7 @@ SAMPLES: dict[str, dict[str, Callable[[World], object]]] = {
         "side": lambda w: "buyer",
     },
     "approvals/": {"code": lambda w: w["approval"].code},
+    "calendar/": {"token": lambda w: "0" * 43},
     "projects/": {
         "code": lambda w: w["project"].code,
         "pk": lambda w: w["step_service"].pk,
